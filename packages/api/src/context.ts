@@ -1,0 +1,58 @@
+import type { Counter, TokenDigest } from '@latchkey/core';
+import type { Actor, AuditLog, TokenStore, UsageReader } from '@latchkey/database';
+import type { AccountService } from './admin/account-service.ts';
+import type { Role } from './schemas/admin.ts';
+
+/** A signed-in administrator or viewer. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** How token texts are made and digested (port; the server wires it to `bearer-auth`). */
+export interface TokenMint {
+  /** A new text `<prefix><random><checksum>`. */
+  generate(prefix: string): string;
+  /** The digest that is stored for a new text: under the newest secret. */
+  digest(text: string): TokenDigest;
+  /** Every digest under which `text` could be stored; empty when it does not have the shape of a token. */
+  candidates(text: string): readonly TokenDigest[];
+}
+
+/** Facts about this deployment that the console shows. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly demo: boolean;
+  readonly sampleApi: boolean;
+  readonly rateLimitMode: 'memory' | 'valkey';
+  readonly logRetentionDays: number;
+}
+
+/** The parts that procedures work with; made once by the composition root. */
+export interface ApiParts {
+  readonly tokens: TokenStore;
+  readonly usage: UsageReader;
+  readonly audit: AuditLog;
+  readonly accounts: AccountService;
+  readonly mint: TokenMint;
+  readonly counter: Counter;
+  readonly facts: ServerFacts;
+  readonly now: () => number;
+  /** Resolves when this process's guard no longer uses an older state of these tokens. */
+  readonly tokensChanged: (ids: readonly number[]) => Promise<void>;
+}
+
+/** One call: the parts, and who is calling. */
+export interface ApiContext extends ApiParts {
+  readonly account: Account | null;
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** The audit's view of the caller. */
+export function actorOf(context: ApiContext, account: Account): Actor {
+  return { id: account.id, name: account.name, ipAddress: context.ipAddress, userAgent: context.userAgent };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { instantSchema, pageInput } from './common.ts';
+
+export const roleSchema = z.enum(['admin', 'viewer']);
+export type Role = z.infer<typeof roleSchema>;
+
+export const meSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: roleSchema,
+});
+
+/** Where the public API is and what stands behind it, for snippets and the pattern tester. */
+export const serverInfoSchema = z.object({
+  version: z.string(),
+  demo: z.boolean(),
+  sampleApi: z.boolean(),
+  rateLimitMode: z.enum(['memory', 'valkey']),
+  logRetentionDays: z.number().int(),
+});
+
+export const setupStateSchema = z.object({ needed: z.boolean() });
+export const passwordSchema = z.string().min(12, 'Use at least 12 characters.').max(128, 'Use at most 128 characters.');
+export const completeSetupInputSchema = z.object({
+  setupToken: z.string().min(1).max(128),
+  name: z.string().trim().min(1, 'Give your name.').max(100),
+  email: z.email('Give a valid e-mail address.').max(254),
+  password: passwordSchema,
+});
+
+export const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: roleSchema, createdAt: instantSchema });
+export const addMemberInputSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  email: z.email().max(254),
+  role: roleSchema,
+  password: passwordSchema,
+});
+export const setRoleInputSchema = z.object({ id: z.string().min(1).max(64), role: roleSchema });
+export const removeMemberInputSchema = z.object({ id: z.string().min(1).max(64) });
+
+export const auditActionSchema = z.enum([
+  'token.create',
+  'token.update',
+  'token.enable',
+  'token.disable',
+  'token.revoke',
+  'token.delete',
+  'member.add',
+  'member.set_role',
+  'member.remove',
+  'setup.complete',
+]);
+export const listAuditInputSchema = z.object({
+  ...pageInput,
+  action: auditActionSchema.optional(),
+  targetType: z.enum(['token', 'member']).optional(),
+  targetId: z.string().max(64).optional(),
+});
+export type ListAuditInput = z.infer<typeof listAuditInputSchema>;
+export const auditEntrySchema = z.object({
+  id: z.number().int(),
+  at: instantSchema,
+  actorId: z.string().nullable(),
+  actorName: z.string(),
+  action: auditActionSchema,
+  targetType: z.string(),
+  targetId: z.string(),
+  targetName: z.string().nullable(),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  ipAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+export const auditListSchema = z.object({
+  entries: z.array(auditEntrySchema),
+  total: z.number().int(),
+  limit: z.number().int(),
+  offset: z.number().int(),
+});

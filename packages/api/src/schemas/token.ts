@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { instantSchema, pageInput, tokenIdSchema } from './common.ts';
+import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
+
+export const tokenStatusSchema = z.enum(['active', 'disabled', 'expired', 'revoked']);
+
+/** Health of a token, first match wins (console.md §1). */
+export const tokenHealthSchema = z.enum([
+  'revoked',
+  'disabled',
+  'expired',
+  'rate_limited',
+  'failing',
+  'expires_soon',
+  'never_used',
+  'idle',
+  'healthy',
+]);
+
+const rateLimitAlgorithmSchema = z.enum(['fixed', 'sliding']);
+const nameSchema = z
+  .string({ error: 'Give the token a name of 1 to 255 characters.' })
+  .max(255, 'The name may have at most 255 characters.')
+  .refine((name) => name.trim().length > 0, 'The name must not be blank.');
+const descriptionSchema = z.string().max(10_000, 'The description may have at most 10,000 characters.').nullable();
+const rateLimitSchema = z
+  .number({ error: 'rate_limit must be a whole number of requests, 1 or more.' })
+  .int('rate_limit must be a whole number.')
+  .min(1, 'rate_limit must be 1 or more.')
+  .max(1_000_000_000, 'rate_limit may be at most 1,000,000,000.');
+const windowSchema = z
+  .number()
+  .int()
+  .min(1_000, 'The window must be at least 1,000 ms.')
+  .max(31 * 86_400_000, 'The window may be at most 31 days.');
+
+/** A token as administrators see it: never the secret, never the digest. */
+export const tokenSchema = z
+  .object({
+    id: tokenIdSchema,
+    name: z.string(),
+    description: z.string().nullable(),
+    active: z.boolean(),
+    status: tokenStatusSchema,
+    health: tokenHealthSchema,
+    keyType: z.string().nullable(),
+    environment: z.string().nullable(),
+    prefix: z.string(),
+    start: z.string(),
+    last4: z.string(),
+    ownerType: z.string().nullable(),
+    ownerId: z.string().nullable(),
+    createdBy: z.string().nullable(),
+    scopes: z.array(z.string()),
+    permissions: z.record(z.string(), z.array(z.string())).nullable(),
+    allowedEndpoints: z.array(z.string()).nullable(),
+    rateLimit: z.number().int().nullable(),
+    rateLimitWindowMs: z.number().int(),
+    rateLimitAlgorithm: rateLimitAlgorithmSchema,
+    rateLimitEnabled: z.boolean(),
+    remaining: z.number().int().nullable(),
+    refillAmount: z.number().int().nullable(),
+    refillInterval: z.number().int().nullable(),
+    lastRefillAt: instantSchema.nullable(),
+    metadata: z.record(z.string(), z.unknown()).nullable(),
+    configId: z.string(),
+    expiresAt: instantSchema.nullable(),
+    revokedAt: instantSchema.nullable(),
+    lastUsedAt: instantSchema.nullable(),
+    createdAt: instantSchema,
+    updatedAt: instantSchema,
+    requests24h: z.number().int(),
+    failed24h: z.number().int(),
+    requests7d: z.number().int(),
+    totalRequests: z.number().int(),
+  })
+  .meta({ id: 'Token' });
+export type Token = z.infer<typeof tokenSchema>;
+
+/** A row of the list: the token and its last 24 hourly counts, oldest first, the current hour last. */
+export const tokenListItemSchema = tokenSchema.extend({ sparkline: z.array(z.number().int()).length(24) }).meta({ id: 'TokenListItem' });
+export type TokenListItem = z.infer<typeof tokenListItemSchema>;
+
+/** A token just created: the only time `token` – the plain text – is ever given. */
+export const createdTokenSchema = tokenSchema.extend({ token: z.string() }).meta({ id: 'CreatedToken' });
+
+export const createTokenInputSchema = z
+  .object({
+    name: nameSchema,
+    description: descriptionSchema.optional(),
+    rateLimit: rateLimitSchema.optional(),
+    rateLimitWindowMs: windowSchema.optional(),
+    rateLimitAlgorithm: rateLimitAlgorithmSchema.optional(),
+    allowedEndpoints: endpointPatternsSchema.nullable().optional(),
+    expiresAt: expiresAtInputSchema.nullable().optional(),
+    environment: z.enum(['live', 'test']).optional(),
+  })
+  .meta({ id: 'CreateTokenInput' });
+export type CreateTokenInput = z.infer<typeof createTokenInputSchema>;
+
+/** Partial: absent = unchanged, `null` = cleared. */
+export const updateTokenInputSchema = z
+  .object({
+    id: tokenIdSchema,
+    name: nameSchema.optional(),
+    description: descriptionSchema.optional(),
+    active: z.boolean().optional(),
+    rateLimit: rateLimitSchema.optional(),
+    rateLimitWindowMs: windowSchema.optional(),
+    rateLimitAlgorithm: rateLimitAlgorithmSchema.optional(),
+    rateLimitEnabled: z.boolean().optional(),
+    allowedEndpoints: endpointPatternsSchema.nullable().optional(),
+    expiresAt: expiresAtInputSchema.nullable().optional(),
+  })
+  .meta({ id: 'UpdateTokenInput' });
+export type UpdateTokenInput = z.infer<typeof updateTokenInputSchema>;
+
+export const tokenSortSchema = z.enum([
+  'id',
+  'name',
+  'status',
+  'rate_limit',
+  'expires_at',
+  'last_used_at',
+  'created_at',
+  'requests_24h',
+  'requests_7d',
+  'total_requests',
+]);
+
+export const listTokensInputSchema = z.object({
+  ...pageInput,
+  sort: tokenSortSchema.default('created_at'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  /** One or several states; absent: all. */
+  status: z.array(tokenStatusSchema).max(4).optional(),
+  /** Part of a name, description, prefix, start or last four, or an id. A whole secret finds its token by digest. */
+  q: z.string().max(255).optional(),
+});
+export type ListTokensInput = z.infer<typeof listTokensInputSchema>;
+
+export const tokenListSchema = z.object({
+  tokens: z.array(tokenListItemSchema),
+  total: z.number().int(),
+  limit: z.number().int(),
+  offset: z.number().int(),
+  /** Tokens in each state that match `q`, whatever `status` asks for. */
+  counts: z.object({
+    all: z.number().int(),
+    active: z.number().int(),
+    disabled: z.number().int(),
+    expired: z.number().int(),
+    revoked: z.number().int(),
+  }),
+});
+
+export const setActiveInputSchema = z.object({ ids: z.array(tokenIdSchema).min(1).max(1_000), active: z.boolean() });
+export const setActiveResultSchema = z.object({
+  changed: z.array(tokenIdSchema),
+  /** Tokens that can not be switched: unknown or revoked. */
+  skipped: z.array(tokenIdSchema),
+});
+
+/** What would notice the end of a token: its traffic of the last hour. */
+export const tokenImpactSchema = z.object({
+  requestsLastHour: z.number().int(),
+  addressesLastHour: z.number().int(),
+  lastUsedAt: instantSchema.nullable(),
+});

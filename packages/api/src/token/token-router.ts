@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { okSchema, tokenIdSchema } from '../schemas/common.ts';
+import {
+  createdTokenSchema,
+  createTokenInputSchema,
+  listTokensInputSchema,
+  setActiveInputSchema,
+  setActiveResultSchema,
+  tokenImpactSchema,
+  tokenListSchema,
+  tokenSchema,
+  updateTokenInputSchema,
+} from '../schemas/token.ts';
+import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
+import { createToken } from './create-token.ts';
+import { updateToken } from './update-token.ts';
+
+const byId = z.object({ id: tokenIdSchema });
+
+export const tokenRouter = router({
+  list: viewerProcedure
+    .input(listTokensInputSchema)
+    .output(tokenListSchema)
+    .query(async ({ ctx, input }) => {
+      const page = await ctx.tokens.list({ ...input, digests: input.q ? ctx.mint.candidates(input.q.trim()) : undefined });
+      return { ...page, limit: input.limit, offset: input.offset };
+    }),
+
+  get: viewerProcedure
+    .input(byId)
+    .output(z.object({ token: tokenSchema }))
+    .query(async ({ ctx, input }) => ({ token: await ctx.tokens.get(input.id) })),
+
+  create: adminProcedure
+    .input(createTokenInputSchema)
+    .output(z.object({ token: createdTokenSchema, message: z.string() }))
+    .mutation(({ ctx, input }) => createToken(ctx, input)),
+
+  update: adminProcedure
+    .input(updateTokenInputSchema)
+    .output(z.object({ token: tokenSchema }))
+    .mutation(({ ctx, input }) => updateToken(ctx, input)),
+
+  setActive: adminProcedure
+    .input(setActiveInputSchema)
+    .output(setActiveResultSchema)
+    .mutation(async ({ ctx, input }) => {
+      const result = await ctx.tokens.setActive(input.ids, input.active, ctx.actor);
+      await ctx.tokensChanged(result.changed);
+      return result;
+    }),
+
+  revoke: adminProcedure
+    .input(byId)
+    .output(z.object({ token: tokenSchema }))
+    .mutation(async ({ ctx, input }) => {
+      const token = await ctx.tokens.revoke(input.id, ctx.actor);
+      await ctx.tokensChanged([input.id]);
+      return { token };
+    }),
+
+  delete: adminProcedure
+    .input(byId)
+    .output(okSchema)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.tokens.delete(input.id, ctx.actor);
+      await ctx.tokensChanged([input.id]);
+      return { message: 'API token deleted successfully.' };
+    }),
+
+  /** What the end of this token would break. */
+  impact: viewerProcedure
+    .input(byId)
+    .output(tokenImpactSchema)
+    .query(({ ctx, input }) => ctx.tokens.readImpact(input.id)),
+});

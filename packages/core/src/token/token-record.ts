@@ -1,0 +1,39 @@
+import type { RateLimit } from '../limit/rate-limit.ts';
+
+/** How a stored digest was made. New rows are `hmac-sha256`; the others come in by import and keep working. */
+export type DigestAlgorithm = 'hmac-sha256' | 'sha256' | 'bcrypt';
+
+/** A candidate digest of a presented token: what the store is asked for. */
+export interface TokenDigest {
+  readonly algorithm: DigestAlgorithm;
+  /** Version of the token secret that keyed an HMAC (a short id of the secret, not the secret); 0 for unkeyed algorithms. */
+  readonly secretVersion: number;
+  /** 32 bytes. */
+  readonly digest: Uint8Array;
+}
+
+/** What the guard needs to know of a token to decide about a request. All instants are epoch milliseconds. */
+export interface TokenRecord {
+  readonly id: number;
+  /** Rises with every change of the row; a load that started before a change never overwrites it. */
+  readonly version: number;
+  readonly name: string;
+  readonly configId: string;
+  readonly ownerType: string | null;
+  readonly ownerId: string | null;
+  readonly keyType: string | null;
+  readonly environment: string | null;
+  readonly active: boolean;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  /** `null` or `[]` allow every endpoint (S4-049). */
+  readonly allowedEndpoints: readonly string[] | null;
+  /** `[]` holds no scope (S1-20). */
+  readonly scopes: readonly string[];
+  readonly permissions: Readonly<Record<string, readonly string[]>> | null;
+  /** `null`: not limited. */
+  readonly rateLimit: RateLimit | null;
+  /** Never served from a cache that cannot hear the database. */
+  readonly strict: boolean;
+}

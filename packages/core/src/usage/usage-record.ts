@@ -1,0 +1,44 @@
+import type { DenialCode } from '../decision/denial.ts';
+
+/** What became of a request whose token was identified. `VALID`: it reached the handler, whatever that answered. */
+export type Outcome = 'VALID' | 'CLIENT_CLOSED' | DenialCode;
+
+/** One answered request of an identified token (contract §4, S4-092…101). */
+export interface UsageRecord {
+  readonly kind: 'request';
+  readonly tokenId: number;
+  /** Epoch milliseconds at which the request arrived. */
+  readonly at: number;
+  readonly method: string;
+  /** Endpoint template (`/products/:id`), at most 255 characters. */
+  readonly endpoint: string;
+  /** The public API's own path as judged, without query, at most 2,048 characters. */
+  readonly path: string;
+  readonly status: number;
+  /** Microseconds from arrival to the end of the answer. */
+  readonly durationUs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Canonical IPv4 or IPv6 text, or `null` where it is not known. */
+  readonly ip: string | null;
+  /** At most 512 characters. */
+  readonly userAgent: string | null;
+  readonly outcome: Outcome;
+  readonly requestId: string;
+}
+
+/** Attempts with a token nobody issued, summed over about a second. The text itself is never kept. */
+export interface UnknownAttempts {
+  readonly kind: 'unknown';
+  /** 16 lower-case hex characters of a keyed digest of the presented text. */
+  readonly fingerprint: string;
+  readonly ip: string | null;
+  readonly reason: 'malformed' | 'unknown';
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** What the spool carries. */
+export type SpoolRecord = UsageRecord | UnknownAttempts;

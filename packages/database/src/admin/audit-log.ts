@@ -1,0 +1,46 @@
+import type { Actor } from './actor.ts';
+
+export type AuditAction =
+  | 'token.create'
+  | 'token.update'
+  | 'token.enable'
+  | 'token.disable'
+  | 'token.revoke'
+  | 'token.delete'
+  | 'member.add'
+  | 'member.set_role'
+  | 'member.remove'
+  | 'setup.complete';
+
+/** A change to be written down. `before` and `after` hold only what changed, and no secret or digest. */
+export interface AuditChange {
+  action: AuditAction;
+  targetType: 'token' | 'member';
+  targetId: string;
+  targetName: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface AuditEntry extends AuditChange {
+  id: number;
+  at: string;
+  actorId: string | null;
+  actorName: string;
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+
+export interface AuditQuery {
+  limit: number;
+  offset: number;
+  action?: AuditAction | undefined;
+  targetType?: 'token' | 'member' | undefined;
+  targetId?: string | undefined;
+}
+
+export interface AuditLog {
+  /** For changes outside the token store (members, set-up). */
+  append(change: AuditChange, actor: Actor): Promise<void>;
+  list(query: AuditQuery): Promise<{ entries: AuditEntry[]; total: number }>;
+}

@@ -1,0 +1,135 @@
+/** Everything the console and the reports read. Instants are ISO-8601 UTC; response times are milliseconds. */
+export interface UsageReader {
+  /** Contract §3: hours with requests, oldest first; endpoints, most requests first; the newest 100 requests. */
+  readTokenReport(tokenId: number, days: number, now: number): Promise<TokenReport>;
+  readOverviewReport(days: number, now: number): Promise<OverviewReport>;
+  /** Zero-filled buckets of `[from, to)`. */
+  readSeries(range: UsageRange & { bucket: 'hour' | '6h' | 'day'; timeZone: string }): Promise<UsagePoint[]>;
+  readSummary(range: UsageRange): Promise<{ current: UsageTotals; previous: UsageTotals; activeTokens: number }>;
+  readEndpoints(range: UsageRange & { limit: number }): Promise<EndpointStats[]>;
+  readTopTokens(range: UsageRange & { limit: number }): Promise<TokenStats[]>;
+  readThrottled(range: UsageRange & { limit: number }): Promise<ThrottledToken[]>;
+  readRequests(query: RequestQuery): Promise<{ requests: RequestRow[]; nextCursor: string | null }>;
+  readAttention(now: number): Promise<AttentionItem[]>;
+  readUnknownAttempts(limit: number): Promise<UnknownAttemptRow[]>;
+}
+
+/** `[from, to)` in epoch milliseconds; without `tokenId` across all tokens. */
+export interface UsageRange {
+  tokenId?: number | undefined;
+  from: number;
+  to: number;
+}
+
+export interface TokenReport {
+  hourlyUsage: { hour: string; requests: number; avgResponseTime: number; successfulRequests: number; failedRequests: number }[];
+  endpointUsage: EndpointUsage[];
+  recentRequests: {
+    endpoint: string;
+    method: string;
+    statusCode: number;
+    responseTimeMs: number;
+    ipAddress: string | null;
+    createdAt: string;
+  }[];
+}
+export interface EndpointUsage {
+  endpoint: string;
+  method: string;
+  requests: number;
+  avgResponseTime: number;
+}
+export interface OverviewReport {
+  overview: {
+    activeTokens: number;
+    totalRequests: number;
+    avgResponseTime: number;
+    successfulRequests: number;
+    failedRequests: number;
+  };
+  topTokens: { id: number; name: string; requests: number; avgResponseTime: number }[];
+  topEndpoints: EndpointUsage[];
+}
+
+/** `ok`: 1xx–3xx; `clientErrors`: 4xx without 429. */
+export interface OutcomeCounts {
+  requests: number;
+  ok: number;
+  clientErrors: number;
+  rateLimited: number;
+  serverErrors: number;
+}
+export interface UsagePoint extends OutcomeCounts {
+  at: string;
+  avg: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+export interface UsageTotals extends OutcomeCounts {
+  requestBytes: number;
+  responseBytes: number;
+  avg: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+export interface EndpointStats extends OutcomeCounts {
+  endpoint: string;
+  method: string;
+  avg: number | null;
+  p95: number | null;
+  lastAt: string | null;
+}
+export interface TokenStats extends OutcomeCounts {
+  id: number;
+  name: string;
+  avg: number | null;
+}
+export interface ThrottledToken {
+  id: number;
+  name: string;
+  rateLimit: number | null;
+  rateLimitWindowMs: number;
+  requests: number;
+  rateLimited: number;
+}
+export interface RequestQuery extends UsageRange {
+  status?: ('2xx' | '4xx' | '429' | '5xx')[] | undefined;
+  method?: string | undefined;
+  endpoint?: string | undefined;
+  outcome?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+export interface RequestRow {
+  id: string;
+  tokenId: number;
+  tokenName: string;
+  at: string;
+  method: string;
+  endpoint: string;
+  path: string;
+  status: number;
+  responseTimeMs: number;
+  requestBytes: number;
+  responseBytes: number;
+  ipAddress: string | null;
+  userAgent: string | null;
+  outcome: string;
+  requestId: string;
+}
+export interface AttentionItem {
+  tokenId: number;
+  name: string;
+  reason: 'expires_soon' | 'rate_limited' | 'failing' | 'idle' | 'never_used';
+  detail: string;
+}
+export interface UnknownAttemptRow {
+  fingerprint: string;
+  ipAddress: string | null;
+  reason: 'malformed' | 'unknown';
+  attempts: number;
+  firstAt: string;
+  lastAt: string;
+}
