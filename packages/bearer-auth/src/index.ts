@@ -1,1 +1,2 @@
-export {};
+export type { Admission } from './admission.ts';
+export type { UsageSink } from './usage-sink.ts';

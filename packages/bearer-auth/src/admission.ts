@@ -1,0 +1,17 @@
+import type { Outcome, TokenRecord } from '@latchkey/core';
+
+/** An admitted request, as its handler sees it. */
+export interface Admission {
+  readonly token: TokenRecord;
+  /** The public API's own path exactly as it was judged (raw, without mount and query): what an upstream must get. */
+  readonly path: string;
+  /** `''` or `?…`, raw. */
+  readonly search: string;
+  /** Endpoint template for the usage log. */
+  readonly endpoint: string;
+  readonly requestId: string;
+  /** Client address, or `null`. */
+  readonly ip: string | null;
+  /** Says that the handler could not answer the request itself; goes into the usage record. Default `VALID`. */
+  outcome: Outcome;
+}
