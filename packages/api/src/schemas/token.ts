@@ -134,7 +134,7 @@ export const listTokensInputSchema = z.object({
   order: z.enum(['asc', 'desc']).default('desc'),
   /** One or several states; absent: all. */
   status: z.array(tokenStatusSchema).max(4).optional(),
-  /** Part of a name, description, prefix, start or last four, or an id. A whole secret finds its token by digest. */
+  /** Part of a name, description, prefix, start or last four, or an id. Never a whole secret: `findBySecret` takes that. */
   q: z.string().max(255).optional(),
 });
 export type ListTokensInput = z.infer<typeof listTokensInputSchema>;
@@ -153,6 +153,10 @@ export const tokenListSchema = z.object({
     revoked: z.number().int(),
   }),
 });
+
+/** A whole secret as its holder has it; it is digested and forgotten. */
+export const findBySecretInputSchema = z.object({ secret: z.string().min(1).max(255) });
+export const findBySecretResultSchema = z.object({ token: z.object({ id: tokenIdSchema, name: z.string() }).nullable() });
 
 export const setActiveInputSchema = z.object({ ids: z.array(tokenIdSchema).min(1).max(1_000), active: z.boolean() });
 export const setActiveResultSchema = z.object({

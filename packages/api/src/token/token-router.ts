@@ -3,6 +3,8 @@ import { okSchema, tokenIdSchema } from '../schemas/common.ts';
 import {
   createdTokenSchema,
   createTokenInputSchema,
+  findBySecretInputSchema,
+  findBySecretResultSchema,
   listTokensInputSchema,
   setActiveInputSchema,
   setActiveResultSchema,
@@ -22,8 +24,19 @@ export const tokenRouter = router({
     .input(listTokensInputSchema)
     .output(tokenListSchema)
     .query(async ({ ctx, input }) => {
-      const page = await ctx.tokens.list({ ...input, digests: input.q ? ctx.mint.candidates(input.q.trim()) : undefined });
+      const page = await ctx.tokens.list(input);
       return { ...page, limit: input.limit, offset: input.offset };
+    }),
+
+  /** Whose secret this is. A mutation although it changes nothing: the text must travel in a body, never in an address. */
+  findBySecret: viewerProcedure
+    .input(findBySecretInputSchema)
+    .output(findBySecretResultSchema)
+    .mutation(async ({ ctx, input }) => {
+      const digests = ctx.mint.candidates(input.secret.trim());
+      if (digests.length === 0) return { token: null };
+      const [found] = (await ctx.tokens.list({ limit: 1, offset: 0, sort: 'id', order: 'asc', digests })).tokens;
+      return { token: found ? { id: found.id, name: found.name } : null };
     }),
 
   get: viewerProcedure

@@ -109,7 +109,7 @@ export interface TokenQuery {
   order: 'asc' | 'desc';
   status?: TokenStatus[] | undefined;
   q?: string | undefined;
-  /** Digests of `q` where it has the shape of a whole secret. */
+  /** Only the token stored under one of these digests. */
   digests?: readonly TokenDigest[] | undefined;
 }
 
