@@ -1,3 +1,13 @@
+export { parseRequestPath, type RequestPath } from './decision/canonical-path.ts';
+export {
+  type AccessRequest,
+  type Decision,
+  decide,
+  type LoadedToken,
+  loadToken,
+  type Permissions,
+  type RecordDenialReason,
+} from './decision/decide.ts';
 export {
   type ChallengeError,
   DENIALS,
@@ -20,8 +30,21 @@ export {
   type RateLimitAlgorithm,
   type RateLimitState,
 } from './limit/rate-limit.ts';
+export { emptyWindow, peekWindow, takeFromWindow, type WindowState } from './limit/window.ts';
+export { crc32 } from './token/crc32.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord } from './token/token-record.ts';
 export type { TokenChange, TokenSource } from './token/token-source.ts';
+export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';
+export {
+  createTokenText,
+  maskToken,
+  parseTokenText,
+  type RandomBytes,
+  type TokenText,
+  tokenLogForm,
+} from './token/token-text.ts';
+export { endpointTemplate } from './usage/endpoint-template.ts';
+export { LATENCY_BUCKETS, latencyBucketOf, latencyPercentileMs, mergeLatencyBuckets } from './usage/latency-histogram.ts';
 export type { Outcome, SpoolRecord, UnknownAttempts, UsageRecord } from './usage/usage-record.ts';
 export type { SpoolPosition, UsageStore } from './usage/usage-store.ts';

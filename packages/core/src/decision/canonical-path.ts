@@ -1,0 +1,50 @@
+/** A request target taken apart. `path` and `search` are raw: exactly what an upstream must get. */
+export type RequestPath =
+  | {
+      readonly ok: true;
+      readonly path: string;
+      /** `''` or `?…`. */
+      readonly search: string;
+      /** `path` with its percent escapes decoded: what patterns are compared with. */
+      readonly decoded: string;
+    }
+  | { readonly ok: false };
+
+const REFUSED: RequestPath = { ok: false };
+/** Letters, digits and the harmless marks: such a path has nothing to decode and only its dots and slashes left to check. */
+const PLAIN = /^[A-Za-z0-9/_~.,:;=@!$&'()*+-]*$/;
+const PRINTABLE = /^[!-~]*$/;
+const REFUSED_CHARACTER = /[\\#]/;
+const REFUSED_ESCAPE = /%(?:2f|5c|[01][0-9a-f]|7f)/i;
+const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
+/** `.` or `..` as a whole segment, also with path parameters (`..;x`), which some upstreams cut off before they resolve it. */
+const DOT_SEGMENT = /\/\.{1,2}(?:;[^/]*)?(?:\/|$)/;
+const C1_CONTROL = /[\u0080-\u009f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const SEARCH_FAULT = /[\u0000-\u0020\u007f#]/;
+
+/**
+ * Takes the target of a request line (`/products/1?store_id=2`) apart, or refuses it: what is judged must be exactly what an upstream
+ * sees (contract §4). Refused are dot segments (also percent-encoded), encoded slashes and backslashes, backslashes, NUL and other
+ * control characters, double slashes, broken escapes, escapes that are not UTF-8, and everything that is not origin-form. Nothing is normalised.
+ */
+export function parseRequestPath(target: string): RequestPath {
+  const question = target.indexOf('?');
+  const path = question === -1 ? target : target.slice(0, question);
+  const search = question === -1 ? '' : target.slice(question);
+  if (!path.startsWith('/') || path.includes('//') || SEARCH_FAULT.test(search)) return REFUSED;
+  const decoded = PLAIN.test(path) ? path : decodePath(path);
+  if (decoded === null || DOT_SEGMENT.test(decoded)) return REFUSED;
+  return { ok: true, path, search, decoded };
+}
+
+function decodePath(path: string): string | null {
+  if (!PRINTABLE.test(path) || REFUSED_CHARACTER.test(path) || BROKEN_ESCAPE.test(path) || REFUSED_ESCAPE.test(path)) return null;
+  try {
+    const decoded = decodeURIComponent(path);
+    return C1_CONTROL.test(decoded) ? null : decoded;
+  } catch {
+    // Not UTF-8.
+    return null;
+  }
+}

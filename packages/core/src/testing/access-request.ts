@@ -1,0 +1,14 @@
+import type { AccessRequest } from '../decision/decide.ts';
+
+/** `GET /products` of a guard that serves everything. */
+export function anAccessRequest(changes: Partial<AccessRequest> = {}): AccessRequest {
+  return {
+    method: 'GET',
+    path: '/products',
+    environment: null,
+    configId: null,
+    requiredScopes: [],
+    requiredPermissions: null,
+    ...changes,
+  };
+}

@@ -1,0 +1,3 @@
+export { anAccessRequest } from './access-request.ts';
+export { aTokenRecord } from './token-record.ts';
+export { aUsageRecord } from './usage-record.ts';

@@ -1,0 +1,88 @@
+import { crc32 } from './crc32.ts';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const RANDOM_LENGTH = 36;
+const CHECKSUM_LENGTH = 6;
+const SECRET_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
+const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*_$/;
+const MAX_PREFIX_LENGTH = 32;
+const BASE62 = /^[0-9A-Za-z]+$/;
+/** The largest multiple of 62 that fits a byte: bytes from here on are drawn again, so that every character is equally likely. */
+const REJECT_FROM = 248;
+
+/** The parts of a token text `<prefix><random><checksum>`. */
+export interface TokenText {
+  /** `lk_live_`, `lk_test_`, … */
+  readonly prefix: string;
+  /** 36 base62 characters, 214 bits. */
+  readonly random: string;
+  /** 6 base62 characters: CRC-32 of `random`. */
+  readonly checksum: string;
+  readonly last4: string;
+}
+
+/** Answers `length` random bytes. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/**
+ * A new token text: `prefix`, 36 base62 characters drawn without bias, and 6 base62 characters of CRC-32 over them.
+ * @param prefix lower-case words, each followed by `_`, at most 32 characters: `lk_live_`. Anything else throws a RangeError.
+ * @param randomBytes where the randomness comes from. Default: the platform's cryptographic generator.
+ */
+export function createTokenText(prefix: string, randomBytes: RandomBytes = webCryptoBytes): string {
+  if (!isPrefix(prefix)) {
+    throw new RangeError(`A token prefix is lower-case words, each followed by "_", such as "lk_live_"; got ${JSON.stringify(prefix)}.`);
+  }
+  const random = drawBase62(RANDOM_LENGTH, randomBytes);
+  return prefix + random + checksumOf(random);
+}
+
+/** The parts of `text` when it has the shape of a token and its checksum fits; otherwise `null`. Says nothing about whether it was issued. */
+export function parseTokenText(text: string): TokenText | null {
+  if (text.length <= SECRET_LENGTH || text.length > MAX_PREFIX_LENGTH + SECRET_LENGTH) return null;
+  const prefix = text.slice(0, -SECRET_LENGTH);
+  const secret = text.slice(-SECRET_LENGTH);
+  if (!isPrefix(prefix) || !BASE62.test(secret)) return null;
+  const random = secret.slice(0, RANDOM_LENGTH);
+  const checksum = secret.slice(RANDOM_LENGTH);
+  return checksumOf(random) === checksum ? { prefix, random, checksum, last4: text.slice(-4) } : null;
+}
+
+/** How a token is shown where its text must not be: `lk_live_••••abc1`. */
+export function maskToken(prefix: string, last4: string): string {
+  return `${prefix}••••${last4}`;
+}
+
+/** What may be logged of a presented text: the masked form of a well-formed token, nothing of anything else. */
+export function tokenLogForm(text: string): string {
+  const parsed = parseTokenText(text);
+  return parsed === null ? '(not a token)' : maskToken(parsed.prefix, parsed.last4);
+}
+
+function isPrefix(prefix: string): boolean {
+  return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix);
+}
+
+function checksumOf(random: string): string {
+  let rest = crc32(random);
+  let text = '';
+  for (let position = 0; position < CHECKSUM_LENGTH; position++) {
+    text = (ALPHABET[rest % 62] ?? '') + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+function drawBase62(length: number, randomBytes: RandomBytes): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length - text.length)) {
+      if (byte < REJECT_FROM) text += ALPHABET[byte % 62];
+    }
+  }
+  return text;
+}
+
+function webCryptoBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
