@@ -1,0 +1,128 @@
+import type { OperationErrorCode } from '@latchkey/core';
+
+/** How one member of a query string is read: text becomes what the procedure's schema expects. */
+export type QueryMember = 'text' | 'integer' | 'list';
+
+/** One call of the REST contract: a door to a procedure, nothing more. */
+export interface RestRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** `:id` stands for a token id. */
+  readonly path: string;
+  readonly procedure: RestProcedure;
+  /** Of the answer when it went well. */
+  readonly status: 200 | 201;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Members of the query string, in the contract's names. */
+  readonly query: Readonly<Record<string, QueryMember>>;
+  /** Whether the call takes a JSON body. */
+  readonly takesBody: boolean;
+  /** What can go wrong, beside what can go wrong everywhere. */
+  readonly errors: readonly OperationErrorCode[];
+}
+
+export type RestProcedure =
+  | 'token.list'
+  | 'token.create'
+  | 'token.get'
+  | 'token.update'
+  | 'token.delete'
+  | 'token.revoke'
+  | 'usage.report'
+  | 'usage.overview';
+
+const ROOT = '/api/api-tokens';
+const read = { method: 'GET', status: 200, query: {}, takesBody: false } as const;
+const days = { days: 'integer' } as const;
+
+/** The REST of contract §3. Fixed segments stand before `:id`. The document and its test read this table. */
+export const REST_ROUTES: readonly RestRoute[] = [
+  {
+    ...read,
+    path: ROOT,
+    procedure: 'token.list',
+    operationId: 'listTokens',
+    summary: 'List tokens',
+    description: 'One page of tokens with their usage figures. Never a secret. `status` takes one or several states, separated by commas.',
+    query: { limit: 'integer', offset: 'integer', sort: 'text', order: 'text', status: 'list', q: 'text' },
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    method: 'POST',
+    path: ROOT,
+    procedure: 'token.create',
+    status: 201,
+    operationId: 'createToken',
+    summary: 'Create a token',
+    description: 'Makes a token. `token.token` in the answer is the secret: it is given this once and can not be read again.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/stats/overview`,
+    procedure: 'usage.overview',
+    operationId: 'readOverview',
+    summary: 'Usage across all tokens',
+    description: 'Totals, the busiest tokens and the busiest endpoints of the last `days` days.',
+    query: days,
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id`,
+    procedure: 'token.get',
+    operationId: 'getToken',
+    summary: 'Read a token',
+    description: 'One token with its usage figures. Never the secret.',
+    errors: ['NOT_FOUND'],
+  },
+  {
+    method: 'PUT',
+    path: `${ROOT}/:id`,
+    procedure: 'token.update',
+    status: 200,
+    operationId: 'updateToken',
+    summary: 'Change a token',
+    description: 'A partial update: absent = unchanged, `null` = cleared. Members that the server owns are ignored.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  {
+    method: 'DELETE',
+    path: `${ROOT}/:id`,
+    procedure: 'token.delete',
+    status: 200,
+    operationId: 'deleteToken',
+    summary: 'Delete a token',
+    description: 'The token and its usage are gone for good. To stop it and keep the history, revoke it.',
+    query: {},
+    takesBody: false,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/:id/revoke`,
+    procedure: 'token.revoke',
+    status: 200,
+    operationId: 'revokeToken',
+    summary: 'Revoke a token',
+    description: 'Ends the token permanently and keeps its history. Revoking again changes nothing.',
+    query: {},
+    takesBody: false,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/usage`,
+    procedure: 'usage.report',
+    operationId: 'readTokenUsage',
+    summary: 'Usage of one token',
+    description: 'Hours with requests (oldest first), endpoints (most requests first) and the newest 100 requests of the last `days` days.',
+    query: days,
+    errors: ['VALIDATION_ERROR', 'NOT_FOUND'],
+  },
+];
