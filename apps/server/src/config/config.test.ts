@@ -1,0 +1,155 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from './config.ts';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('defaults', () => {
+  test('an empty environment gives the documented ones', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 3010,
+      dataDirectory: path.resolve('.latchkey'),
+      databaseUrl: null,
+      upstreamUrl: null,
+      admin: null,
+      tokenSecrets: null,
+      authSecret: null,
+      valkey: null,
+      trustedProxies: [],
+      metricsAllow: ['127.0.0.0/8', '::1/128'],
+      publicUrl: null,
+      logLevel: 'info',
+      usageRetentionDays: 30,
+      unknownNames: [],
+    });
+  });
+
+  test('an empty value counts as unset, as compose files write it', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: ' ', LATCHKEY_ADMIN_EMAIL: '', LATCHKEY_ADMIN_PASSWORD: '' })).toEqual(loadConfig({}));
+  });
+});
+
+describe('understood', () => {
+  test('every variable', () => {
+    const config = loadConfig({
+      PORT: '0',
+      HOST: '::',
+      LATCHKEY_DATA_DIR: '/var/lib/latchkey',
+      DATABASE_URL: 'postgresql://u:p@db:5432/latchkey?sslmode=require',
+      LATCHKEY_UPSTREAM_URL: 'http://api.internal:8080/v1',
+      LATCHKEY_ADMIN_EMAIL: 'admin@example.com',
+      LATCHKEY_ADMIN_PASSWORD: 'correct horse battery',
+      LATCHKEY_TOKEN_SECRET: 'newest-secret-0123456789, older-secret-0123456789',
+      LATCHKEY_AUTH_SECRET: 'auth-secret-0123456789',
+      VALKEY_URL: 'redis://cache:6379',
+      LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8, 192.168.1.7,fd00::/8',
+      LATCHKEY_METRICS_ALLOW: '10.1.0.0/16',
+      LATCHKEY_PUBLIC_URL: 'https://tokens.example.com',
+      LATCHKEY_LOG_LEVEL: 'debug',
+      LATCHKEY_USAGE_RETENTION_DAYS: '7',
+    });
+    expect(config).toMatchObject({
+      host: '::',
+      port: 0,
+      dataDirectory: '/var/lib/latchkey',
+      databaseUrl: 'postgresql://u:p@db:5432/latchkey?sslmode=require',
+      admin: { email: 'admin@example.com', password: 'correct horse battery' },
+      tokenSecrets: ['newest-secret-0123456789', 'older-secret-0123456789'],
+      authSecret: 'auth-secret-0123456789',
+      valkey: { kind: 'single', host: 'cache', port: 6379 },
+      trustedProxies: ['10.0.0.0/8', '192.168.1.7', 'fd00::/8'],
+      metricsAllow: ['10.1.0.0/16'],
+      logLevel: 'debug',
+      usageRetentionDays: 7,
+    });
+    expect(config.upstreamUrl?.href).toBe('http://api.internal:8080/v1');
+    expect(config.publicUrl?.origin).toBe('https://tokens.example.com');
+  });
+
+  test('a name that is almost ours is kept for a warning', () => {
+    expect(loadConfig({ LATCHKEY_TRUSTED_PROXY: '10.0.0.0/8', OTHER: '1' }).unknownNames).toEqual(['LATCHKEY_TRUSTED_PROXY']);
+  });
+});
+
+const WRONG: readonly (readonly [string, string])[] = [
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['PORT', '80a'],
+  ['PORT', '1e3'],
+  ['HOST', 'http://localhost'],
+  ['DATABASE_URL', 'mysql://localhost/x'],
+  ['DATABASE_URL', 'localhost:5432'],
+  ['LATCHKEY_UPSTREAM_URL', 'ftp://host'],
+  ['LATCHKEY_UPSTREAM_URL', 'localhost:8080'],
+  ['LATCHKEY_UPSTREAM_URL', 'http://user:secret@host'],
+  ['LATCHKEY_UPSTREAM_URL', 'http://host/?key=secret'],
+  ['LATCHKEY_TOKEN_SECRET', 'short'],
+  ['LATCHKEY_TOKEN_SECRET', 'long-enough-0123456789,'],
+  ['LATCHKEY_TOKEN_SECRET', 'long-enough-0123456789,long-enough-0123456789'],
+  ['LATCHKEY_AUTH_SECRET', 'short'],
+  ['VALKEY_URL', 'http://cache'],
+  ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['LATCHKEY_TRUSTED_PROXIES', '10'],
+  ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/8,,'],
+  ['LATCHKEY_METRICS_ALLOW', 'everyone'],
+  ['LATCHKEY_PUBLIC_URL', 'https://host/path'],
+  ['LATCHKEY_LOG_LEVEL', 'loud'],
+  ['LATCHKEY_USAGE_RETENTION_DAYS', '0'],
+  ['LATCHKEY_USAGE_RETENTION_DAYS', '1.5'],
+];
+
+describe('refused', () => {
+  test.each(WRONG)('%s=%s, with the name and an example', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} .+\\. Example: ${name}=`));
+  });
+
+  test('every example is one that works', () => {
+    const examples = WRONG.map(([name, value]) => problemsOf({ [name]: value })[0]?.split('Example: ')[1] ?? '');
+    for (const example of examples) {
+      const [name = '', value = ''] = example.split(/=(.*)/s);
+      expect(problemsOf({ [name]: value }), example).toEqual([]);
+    }
+  });
+
+  test('all wrong values at once', () => {
+    const wrong = { PORT: 'x', LATCHKEY_LOG_LEVEL: 'loud', DATABASE_URL: 'nowhere', LATCHKEY_ADMIN_EMAIL: 'nobody' };
+    expect(problemsOf(wrong).map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'LATCHKEY_ADMIN_EMAIL',
+      'LATCHKEY_LOG_LEVEL',
+      'LATCHKEY_ADMIN_PASSWORD',
+    ]);
+  });
+
+  test('half an administrator', () => {
+    expect(problemsOf({ LATCHKEY_ADMIN_EMAIL: 'a@example.com' })[0]).toMatch(/^LATCHKEY_ADMIN_PASSWORD is missing/);
+    expect(problemsOf({ LATCHKEY_ADMIN_PASSWORD: 'correct horse battery' })[0]).toMatch(/^LATCHKEY_ADMIN_EMAIL is missing/);
+  });
+
+  test('no secret is repeated in a message', () => {
+    const canary = 'hunter2';
+    const text = problemsOf({
+      DATABASE_URL: `mysql://u:${canary}@h/x`,
+      LATCHKEY_ADMIN_PASSWORD: canary,
+      LATCHKEY_TOKEN_SECRET: canary,
+      LATCHKEY_AUTH_SECRET: canary,
+      VALKEY_URL: `http://:${canary}@h`,
+      LATCHKEY_UPSTREAM_URL: `http://u:${canary}@h`,
+      LATCHKEY_PUBLIC_URL: `http://u:${canary}@h`,
+    }).join('\n');
+    expect(text.split('\n')).toHaveLength(8);
+    expect(text).not.toContain(canary);
+  });
+});

@@ -1,0 +1,189 @@
+import path from 'node:path';
+import { passwordSchema } from '@latchkey/api/schemas';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { parseValkeyUrl, type ValkeyAddress } from './parse-valkey-url.ts';
+
+/** Everything that can be set from outside, read once and checked. This file is the only one that reads the environment. */
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose a free one. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** The public API behind the guard. Null: the bundled sample API. */
+  readonly upstreamUrl: URL | null;
+  /** The first administrator, made at start where there is none. Null: a set-up link is printed. */
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  /** Keys of the token digests, newest first. Null: one generated in the data directory. */
+  readonly tokenSecrets: readonly string[] | null;
+  /** Key of sessions and of what sign-in keeps encrypted. Null: one generated in the data directory. */
+  readonly authSecret: string | null;
+  /** Shared rate-limit counters. Null: counters in memory. */
+  readonly valkey: ValkeyAddress | null;
+  /** CIDRs whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** CIDRs that may read /metrics. */
+  readonly metricsAllow: readonly string[];
+  /** The origin people use, where a proxy in front changes it. Null: where the server listens. */
+  readonly publicUrl: URL | null;
+  readonly logLevel: LogLevel;
+  readonly usageRetentionDays: number;
+  /** Names that look like ours and are none: typing errors, most likely. */
+  readonly unknownNames: readonly string[];
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Settings that cannot be used; `problems` has a line for each, without any secret in it. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`Latchkey cannot start with this environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const MIN_SECRET_LENGTH = 16;
+const secret = z.string().min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`);
+const cidrs = list(z.string().refine(isCidr, 'must be addresses or CIDRs with a comma between them'));
+
+/** One row for each variable: its rule, an example, and whether its value may be repeated in a message. */
+const VARIABLES = {
+  PORT: variable(integer(0, 65_535), '3010', 'shown'),
+  HOST: variable(z.string().regex(/^[\w.:%-]+$/, 'must be a host name or an IP address'), '127.0.0.1', 'shown'),
+  LATCHKEY_DATA_DIR: variable(
+    z.string().refine((value) => !value.includes('\0'), 'must be a path'),
+    '/var/lib/latchkey',
+    'shown',
+  ),
+  DATABASE_URL: variable(databaseUrl(), 'postgres://latchkey:password@localhost:5432/latchkey'),
+  LATCHKEY_UPSTREAM_URL: variable(plainUrl(), 'http://localhost:8080'),
+  LATCHKEY_ADMIN_EMAIL: variable(z.email('must be an e-mail address').max(254), 'admin@example.com', 'shown'),
+  LATCHKEY_ADMIN_PASSWORD: variable(passwordSchema, 'twelve characters or more'),
+  LATCHKEY_TOKEN_SECRET: variable(list(secret).refine(isDistinct, 'names the same secret twice'), '"$(openssl rand -base64 32)"'),
+  LATCHKEY_AUTH_SECRET: variable(secret, '"$(openssl rand -base64 32)"'),
+  VALKEY_URL: variable(z.string().transform(asIssue(parseValkeyUrl)), 'redis://localhost:6379'),
+  LATCHKEY_TRUSTED_PROXIES: variable(cidrs, '10.0.0.0/8,192.168.1.7', 'shown'),
+  LATCHKEY_METRICS_ALLOW: variable(cidrs, '127.0.0.0/8,10.1.0.0/16', 'shown'),
+  LATCHKEY_PUBLIC_URL: variable(
+    plainUrl().refine((url) => url.pathname === '/', 'must be an origin, without a path'),
+    'https://tokens.example.com',
+  ),
+  LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
+  LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Values = { [N in Name]?: z.output<(typeof VARIABLES)[N]['rule']> };
+
+/** Throws `ConfigError` with every problem there is. An empty value counts as unset. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = [];
+  const values: Values = {};
+  for (const name of Object.keys(VARIABLES) as Name[]) readVariable(name, env[name], values, problems);
+  problems.push(...findContradictions(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(values, findUnknownNames(env));
+}
+
+function readVariable(name: Name, text: string | undefined, values: Values, problems: string[]): void {
+  if (text === undefined || text.trim() === '') return;
+  const { rule, example, showValue } = VARIABLES[name];
+  const result = rule.safeParse(text.trim());
+  if (result.success) Object.assign(values, { [name]: result.data });
+  else
+    problems.push(`${name}${showValue ? ` is ${quote(text)}, but` : ''} ${result.error.issues[0]?.message}. Example: ${name}=${example}`);
+}
+
+function findContradictions(env: Readonly<Record<string, string | undefined>>): string[] {
+  const [email, password] = ['LATCHKEY_ADMIN_EMAIL', 'LATCHKEY_ADMIN_PASSWORD'].map((name) => Boolean(env[name]?.trim()));
+  if (email === password) return [];
+  const [present, absent] = email ? ['EMAIL', 'PASSWORD'] : ['PASSWORD', 'EMAIL'];
+  return [`LATCHKEY_ADMIN_${absent} is missing beside LATCHKEY_ADMIN_${present}. Set both, or neither and use the set-up link.`];
+}
+
+function findUnknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(env).filter((name) => name.startsWith('LATCHKEY_') && !(name in VARIABLES));
+}
+
+function toConfig(values: Values, unknownNames: readonly string[]): Config {
+  const { LATCHKEY_ADMIN_EMAIL: email, LATCHKEY_ADMIN_PASSWORD: password } = values;
+  return {
+    host: values.HOST ?? '127.0.0.1',
+    port: values.PORT ?? 3010,
+    dataDirectory: path.resolve(values.LATCHKEY_DATA_DIR ?? '.latchkey'),
+    databaseUrl: values.DATABASE_URL ?? null,
+    upstreamUrl: values.LATCHKEY_UPSTREAM_URL ?? null,
+    admin: email && password ? { email, password } : null,
+    tokenSecrets: values.LATCHKEY_TOKEN_SECRET ?? null,
+    authSecret: values.LATCHKEY_AUTH_SECRET ?? null,
+    valkey: values.VALKEY_URL ?? null,
+    trustedProxies: values.LATCHKEY_TRUSTED_PROXIES ?? [],
+    metricsAllow: values.LATCHKEY_METRICS_ALLOW ?? ['127.0.0.0/8', '::1/128'],
+    publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
+    logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
+    usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
+    unknownNames,
+  };
+}
+
+function variable<Rule extends z.ZodType>(rule: Rule, example: string, value: 'shown' | 'secret' = 'secret') {
+  return { rule, example, showValue: value === 'shown' };
+}
+
+function integer(min: number, max: number) {
+  const problem = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, problem);
+}
+
+function list<Item extends z.ZodType<string>>(item: Item) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(item));
+}
+
+/** An http(s) address that says where, and nothing else. Credentials belong in no address: they end up in logs. */
+function plainUrl() {
+  return z
+    .string()
+    .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http:// or https:// address')
+    .transform((text) => new URL(text))
+    .refine((url) => !url.username && !url.password && !url.search && !url.hash, 'must have no user, password, query or fragment');
+}
+
+function databaseUrl() {
+  return z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), 'must be a postgres:// address');
+}
+
+function asIssue<Parsed>(parse: (text: string) => Parsed) {
+  return (text: string, context: z.RefinementCtx): Parsed => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'is wrong');
+      return z.NEVER;
+    }
+  };
+}
+
+function isCidr(text: string): boolean {
+  return ipaddr.isValidCIDR(text) || (ipaddr.isValid(text) && /[.:]/.test(text));
+}
+
+function isDistinct(items: readonly string[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
