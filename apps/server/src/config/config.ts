@@ -93,11 +93,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
 
 function readVariable(name: Name, text: string | undefined, values: Values, problems: string[]): void {
   if (text === undefined || text.trim() === '') return;
-  const { rule, example, showValue } = VARIABLES[name];
-  const result = rule.safeParse(text.trim());
+  const { rule } = VARIABLES[name];
+  const result = rule.safeParse(text);
   if (result.success) Object.assign(values, { [name]: result.data });
-  else
-    problems.push(`${name}${showValue ? ` is ${quote(text)}, but` : ''} ${result.error.issues[0]?.message}. Example: ${name}=${example}`);
+  else problems.push(describeProblem(name, text, result.error.issues[0]?.message ?? 'is wrong'));
+}
+
+function describeProblem(name: Name, text: string, problem: string): string {
+  const { example, showValue } = VARIABLES[name];
+  return `${name}${showValue ? ` is ${quote(text)}:` : ':'} ${problem.replace(/\.$/, '')}. Example: ${name}=${example}`;
 }
 
 function findContradictions(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -145,7 +149,7 @@ function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, problem);
 }
 
-function list<Item extends z.ZodType<string>>(item: Item) {
+function list(item: z.ZodType<string, string>) {
   return z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
