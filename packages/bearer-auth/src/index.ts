@@ -1,2 +1,31 @@
 export type { Admission } from './admission.ts';
+export { canonicalAddress } from './canonical-address.ts';
+export { createMemoryCounter, type MemoryCounter, type MemoryCounterOptions } from './counters/memory-counter.ts';
+export { type Credential, findCredential } from './credentials.ts';
+export {
+  type Admitted,
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  type GuardRequest,
+  type Refused,
+  type RequiredAccess,
+  type Verdict,
+} from './guard.ts';
+export { rateLimitHeaders } from './rate-limit-headers.ts';
+export { type DenialContext, type RenderedDenial, renderDenial } from './render-denial.ts';
+export { createTokenCache, type TokenCache, type TokenCacheOptions } from './token-cache.ts';
+export { createTokenDigester, type TokenDigester } from './token-digester.ts';
+export { createTokenMint, type TokenMint } from './token-mint.ts';
+export {
+  openSpool,
+  type Spool,
+  type SpoolDurability,
+  type SpoolOptions,
+  type SpoolProblem,
+  type SpoolSegment,
+  type SpoolStats,
+} from './usage/spool.ts';
+export type { SpoolFiles } from './usage/spool-files.ts';
+export { createSpoolReader, type SpoolReader, type SpoolReaderOptions, type SpoolReaderStats } from './usage/spool-reader.ts';
 export type { UsageSink } from './usage-sink.ts';

@@ -1,0 +1,51 @@
+import { chmodSync, closeSync, fdatasync, fsync, ftruncateSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SEGMENT_NAME = /^(\d{12})\.segment$/;
+
+/** The system calls that can fail while the server runs (port: tests stage a full disk with it). */
+export interface SpoolFiles {
+  /** A new, empty segment, open for writing; refuses an existing one. */
+  create(path: string): number;
+  /** Writes at `position`; answers the number of bytes written, which may be less than asked. */
+  write(file: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
+  truncate(file: number, length: number): void;
+  /** Calls back once the file's content is on the disk. */
+  sync(file: number, done: (error: Error | null) => void): void;
+}
+
+export const spoolFiles: SpoolFiles = {
+  create: (path) => openSync(path, 'wx', 0o600),
+  write: (file, bytes, offset, length, position) => writeSync(file, bytes, offset, length, position),
+  truncate: (file, length) => ftruncateSync(file, length),
+  sync: (file, done) => fdatasync(file, done),
+};
+
+/** Creates the directory for its owner only; narrows an existing one. */
+export function openSpoolDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+}
+
+export function segmentPath(directory: string, segment: number): string {
+  return join(directory, `${String(segment).padStart(12, '0')}.segment`);
+}
+
+/** Segments that are there, oldest first, as [number, bytes]. */
+export function listSegmentFiles(directory: string): [number, number][] {
+  const found: [number, number][] = [];
+  for (const name of readdirSync(directory)) {
+    const segment = SEGMENT_NAME.exec(name)?.[1];
+    if (segment !== undefined) found.push([Number(segment), statSync(join(directory, name)).size]);
+  }
+  return found.sort(([a], [b]) => a - b);
+}
+
+/** A new file survives a power failure only once its directory has been synced too. */
+export function syncDirectory(directory: string, done: (error: Error | null) => void): void {
+  const file = openSync(directory, 'r');
+  fsync(file, (error) => {
+    closeSync(file);
+    done(error);
+  });
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SpoolPosition } from '@latchkey/core';
+
+const FILE = 'spool.json';
+
+/** Under which name the store keeps the position of this spool. */
+export interface SpoolIdentity {
+  /** 32 lower-case hex characters, random. */
+  readonly id: string;
+  /** Where reading begins as long as the store knows no position for `id`; `null`: at the start. */
+  readonly base: SpoolPosition | null;
+}
+
+/** The identity kept in the directory, or a new one, kept from now on, where there is none (or no readable one). */
+export function openSpoolIdentity(directory: string): SpoolIdentity {
+  return readIdentity(directory) ?? renewSpoolIdentity(directory, null);
+}
+
+export function renewSpoolIdentity(directory: string, base: SpoolPosition | null): SpoolIdentity {
+  const identity = { id: randomBytes(16).toString('hex'), base };
+  writeIdentity(directory, identity);
+  return identity;
+}
+
+function readIdentity(directory: string): SpoolIdentity | null {
+  try {
+    return parseIdentity(JSON.parse(readFileSync(join(directory, FILE), 'utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parseIdentity(value: { id?: unknown; base?: Partial<SpoolPosition> | null } | null): SpoolIdentity | null {
+  if (typeof value?.id !== 'string' || !/^[0-9a-f]{32}$/.test(value.id)) return null;
+  const { segment, offset } = value.base ?? {};
+  if (!Number.isSafeInteger(segment) || !Number.isSafeInteger(offset)) return { id: value.id, base: null };
+  return { id: value.id, base: { segment: Number(segment), offset: Number(offset) } };
+}
+
+/** Written beside and renamed over, so that a crash leaves the old or the new one, never half of it. */
+function writeIdentity(directory: string, identity: SpoolIdentity): void {
+  const beside = join(directory, `${FILE}.new`);
+  const file = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(file, JSON.stringify(identity));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, join(directory, FILE));
+}

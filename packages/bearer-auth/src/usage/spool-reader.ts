@@ -1,0 +1,325 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { SpoolPosition, SpoolRecord, UsageStore } from '@latchkey/core';
+import { decodeFrames, MAX_FRAME_BYTES } from './frame.ts';
+import type { Spool, SpoolProblem, SpoolSegment } from './spool.ts';
+
+export interface SpoolReaderOptions {
+  readonly spool: Spool;
+  readonly store: UsageStore;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Most records of one transaction; default 5,000. */
+  readonly batchRecords?: number;
+  /** Longest wait for a batch to fill; default 200 ms. */
+  readonly maxDelayMs?: number;
+  readonly onProblem?: (problem: SpoolProblem) => void;
+}
+
+export interface SpoolReaderStats {
+  /** Records stored since the reader was created. */
+  readonly shipped: number;
+  /** Damaged stretches that were skipped, and their bytes. */
+  readonly corrupt: number;
+  readonly corruptBytes: number;
+  /** Bytes in the spool that are not stored yet. */
+  readonly waitingBytes: number;
+  /** Failed attempts since the last success; 0 while all is well. */
+  readonly failures: number;
+  /** Epoch milliseconds, `null` before the first. */
+  readonly lastShippedAt: number | null;
+}
+
+/** Ships a spool into a store, from now until `close`. */
+export interface SpoolReader {
+  /** Resolves when every record appended so far is stored; keeps trying while the store is away. Rejects when the reader is closed first. */
+  flush(): Promise<void>;
+  stats(): SpoolReaderStats;
+  /** Ships what is waiting unless the store fails, then stops. What is left is shipped by the next reader of the spool. */
+  close(): Promise<void>;
+}
+
+interface Batch {
+  readonly records: readonly SpoolRecord[];
+  readonly end: SpoolPosition;
+  readonly corrupt: number;
+  readonly corruptBytes: number;
+}
+
+type Step = 'shipped' | 'idle' | 'failed';
+
+const READ_BYTES = Math.max(2 * 1024 ** 2, MAX_FRAME_BYTES);
+const FIRST_BACK_OFF_MS = 250;
+const LONGEST_BACK_OFF_MS = 5_000;
+
+/**
+ * Stores every record of the spool exactly once: the position travels in the transaction of the records, and after a failed
+ * transaction the stored position decides whether it happened. Shipped segments are deleted. An opened spool has one reader in its life.
+ */
+export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
+  const { spool, store, now, batchRecords = 5_000, maxDelayMs = 200, onProblem = () => {} } = options;
+
+  /** Everything before it is stored; `null` until the store was asked. */
+  let cursor: SpoolPosition | null = null;
+  /** What the store holds, as far as is known. */
+  let stored: SpoolPosition | null = null;
+  /** The batch at `cursor`. Kept over failures: its transaction may have been committed all the same, or be so later. */
+  let pending: Batch | null = null;
+  let failures = 0;
+  let shipped = 0;
+  let corrupt = 0;
+  let corruptBytes = 0;
+  let lastShippedAt: number | null = null;
+
+  let closing = false;
+  let unread = 0;
+  let wake: (() => void) | null = null;
+  let isIdle = false;
+  let delayTimer: NodeJS.Timeout | undefined;
+  let flushes: { readonly target: SpoolPosition; resolve(): void; reject(error: Error): void }[] = [];
+
+  const unsubscribe = spool.onDurable(noticeRecords);
+  const finished = run();
+
+  async function run(): Promise<void> {
+    for (;;) {
+      const step = await shipNext();
+      if (closing && step !== 'shipped') return;
+      if (step === 'idle') await waitForRecords();
+      if (step === 'failed') await sleep(backOffMs(failures));
+    }
+  }
+
+  async function shipNext(): Promise<Step> {
+    try {
+      const from = await locate();
+      await spool.release(from);
+      pending ??= await readBatch(from);
+      if (pending === null) return 'idle';
+      await ship(pending);
+      failures = 0;
+      return 'shipped';
+    } catch (error) {
+      failures += 1;
+      onProblem({ kind: 'ship_failed', message: 'Usage records can not be stored at the moment; they wait in the spool.', error });
+      return 'failed';
+    }
+  }
+
+  async function ship(batch: Batch): Promise<void> {
+    if (batch.records.length > 0) await store.ingest(spool.id, batch.records, stored, batch.end);
+    acknowledge(batch);
+  }
+
+  function acknowledge(batch: Batch): void {
+    pending = null;
+    if (batch.records.length > 0) {
+      stored = batch.end;
+      lastShippedAt = now();
+    }
+    shipped += batch.records.length;
+    unread = Math.max(0, unread - batch.records.length);
+    noteDamage(batch);
+    moveTo(batch.end);
+  }
+
+  function moveTo(position: SpoolPosition): SpoolPosition {
+    cursor = skipToReadable(position);
+    resolveFlushes(cursor);
+    return cursor;
+  }
+
+  function noteDamage(batch: Batch): void {
+    if (batch.corrupt === 0) return;
+    corrupt += batch.corrupt;
+    corruptBytes += batch.corruptBytes;
+    const message = `Skipped ${batch.corruptBytes} damaged bytes in spool segment ${batch.end.segment}.`;
+    onProblem({ kind: 'corrupt', message });
+  }
+
+  /** Where to read on. Asks the store at the start and after every failure. */
+  async function locate(): Promise<SpoolPosition> {
+    if (cursor !== null && failures === 0) return moveTo(cursor);
+    const position = await store.readPosition(spool.id);
+    if (pending !== null && isSame(position, pending.end)) acknowledge(pending);
+    else if (cursor === null || !isSame(position, stored)) adopt(position);
+    return moveTo(cursor ?? spool.end());
+  }
+
+  /** Finds the files that belong to the store's position, which may come from a restored database or a restored directory. */
+  function adopt(position: SpoolPosition | null): void {
+    pending = null;
+    if (position !== null && isAhead(position)) startAnew(position);
+    else readFrom(position);
+  }
+
+  function readFrom(position: SpoolPosition | null): void {
+    stored = position;
+    const from = position ?? spool.base ?? { segment: 0, offset: 0 };
+    const oldest = oldestSegment();
+    if (from.segment < oldest.number - 1) {
+      const message = `The store knows this spool up to segment ${from.segment}, but the oldest one here is ${oldest.number}: the usage in between is gone.`;
+      onProblem({ kind: 'position_lost', message });
+    }
+    cursor = from;
+  }
+
+  /** At the start no position can lie in a segment that this process has begun; later nobody but this reader moves it on. */
+  function isAhead(position: SpoolPosition): boolean {
+    return cursor === null ? position.segment >= spool.firstOwnSegment : compare(position, cursor) > 0;
+  }
+
+  function startAnew(position: SpoolPosition): void {
+    const base = cursor ?? { segment: spool.firstOwnSegment, offset: 0 };
+    const message = `The store is ahead of this spool (segment ${position.segment}, byte ${position.offset}): the directory was replaced or copied. It goes on under a new name.`;
+    onProblem({ kind: 'position_ahead', message });
+    spool.renew(base);
+    stored = null;
+    cursor = base;
+  }
+
+  /** The same place, or the start of the next segment where nothing is left in this one. */
+  function skipToReadable(position: SpoolPosition): SpoolPosition {
+    const segments = spool.segments();
+    const here = segments.find(({ number }) => number >= position.segment);
+    if (here === undefined) return spool.end();
+    if (here.number > position.segment) return { segment: here.number, offset: 0 };
+    if (position.offset < here.bytes || !here.sealed) return position;
+    if (position.offset > here.bytes) reportShorter(position, here);
+    return skipToReadable({ segment: here.number + 1, offset: 0 });
+  }
+
+  function reportShorter(position: SpoolPosition, segment: SpoolSegment): void {
+    const message = `Spool segment ${segment.number} has ${segment.bytes} bytes, but ${position.offset} were stored from it: its end was lost after it had been stored.`;
+    onProblem({ kind: 'position_lost', message });
+  }
+
+  function oldestSegment(): SpoolSegment {
+    const [oldest] = spool.segments();
+    if (oldest === undefined) throw new Error('A spool has at least the segment it writes.');
+    return oldest;
+  }
+
+  async function readBatch(from: SpoolPosition): Promise<Batch | null> {
+    const segment = spool.segments().find(({ number }) => number === from.segment);
+    if (segment === undefined || from.offset >= segment.bytes) return null;
+    const wanted = Math.min(READ_BYTES, segment.bytes - from.offset);
+    const bytes = await readSegment(segment, from.offset, wanted);
+    const isWhole = bytes.length === wanted;
+    const isFinal = !isWhole || from.offset + wanted === segment.bytes;
+    const frames = decodeFrames(bytes, isFinal, batchRecords);
+    const isAtEnd = isFinal && frames.consumed === bytes.length;
+    return { ...frames, end: { segment: segment.number, offset: isAtEnd ? segment.bytes : from.offset + frames.consumed } };
+  }
+
+  /** Fewer bytes than wanted where the file was cut or deleted from outside. */
+  async function readSegment(segment: SpoolSegment, offset: number, wanted: number): Promise<Buffer> {
+    const bytes = await readBytes(segment.path, offset, wanted);
+    if (bytes.length < wanted) {
+      const message = `Spool segment ${segment.number} lost ${wanted - bytes.length} bytes before they were stored.`;
+      onProblem({ kind: 'segment_lost', message });
+    }
+    return bytes;
+  }
+
+  function noticeRecords(records: number): void {
+    unread += records;
+    if (!isIdle) return;
+    if (unread >= batchRecords) wake?.();
+    else delayTimer ??= setTimeout(() => wake?.(), maxDelayMs).unref();
+  }
+
+  async function waitForRecords(): Promise<void> {
+    isIdle = true;
+    await sleep(flushes.length > 0 ? 0 : null);
+    isIdle = false;
+    clearTimeout(delayTimer);
+    delayTimer = undefined;
+  }
+
+  function sleep(ms: number | null): Promise<void> {
+    if (closing) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = ms === null ? undefined : setTimeout(() => wake?.(), ms).unref();
+      wake = () => {
+        wake = null;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  function resolveFlushes(position: SpoolPosition): void {
+    const isDone = ({ target }: { target: SpoolPosition }) => compare(target, position) <= 0;
+    const done = flushes.filter(isDone);
+    flushes = flushes.filter((flush) => !isDone(flush));
+    for (const flush of done) flush.resolve();
+  }
+
+  async function flush(): Promise<void> {
+    await spool.settled();
+    const target = spool.end();
+    if (cursor !== null && compare(target, cursor) <= 0) return;
+    const stored = Promise.withResolvers<void>();
+    flushes.push({ target, resolve: stored.resolve, reject: stored.reject });
+    wake?.();
+    await stored.promise;
+  }
+
+  async function close(): Promise<void> {
+    await spool.settled();
+    closing = true;
+    wake?.();
+    await finished;
+    unsubscribe();
+    clearTimeout(delayTimer);
+    for (const { reject } of flushes) reject(new Error('The spool reader was closed before everything was stored.'));
+    flushes = [];
+  }
+
+  function waitingBytes(): number {
+    const from = cursor;
+    const bytesLeft = (segment: SpoolSegment) => {
+      if (from === null || segment.number > from.segment) return segment.bytes;
+      return segment.number < from.segment ? 0 : Math.max(0, segment.bytes - from.offset);
+    };
+    return spool.segments().reduce((sum, segment) => sum + bytesLeft(segment), 0);
+  }
+
+  return {
+    flush,
+    stats: () => ({ shipped, corrupt, corruptBytes, waitingBytes: waitingBytes(), failures, lastShippedAt }),
+    close,
+  };
+}
+
+function backOffMs(failures: number): number {
+  return Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (failures - 1));
+}
+
+function compare(a: SpoolPosition, b: SpoolPosition): number {
+  return a.segment - b.segment || a.offset - b.offset;
+}
+
+function isSame(a: SpoolPosition | null, b: SpoolPosition | null): boolean {
+  return a === b || (a !== null && b !== null && compare(a, b) === 0);
+}
+
+/** Up to `length` bytes; none where there is no such file. */
+async function readBytes(path: string, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  try {
+    await using file = await open(path);
+    return bytes.subarray(0, await readFully(file, bytes, position));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return bytes.subarray(0, 0);
+    throw error;
+  }
+}
+
+async function readFully(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
+  for (let read = 0; ; ) {
+    const { bytesRead } = await file.read(bytes, read, bytes.length - read, position + read);
+    read += bytesRead;
+    if (bytesRead === 0 || read === bytes.length) return read;
+  }
+}

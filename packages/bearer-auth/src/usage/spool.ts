@@ -1,0 +1,351 @@
+import { closeSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
+import type { UsageSink } from '../usage-sink.ts';
+import { createFrameBatch } from './frame.ts';
+import { listSegmentFiles, openSpoolDirectory, type SpoolFiles, segmentPath, spoolFiles, syncDirectory } from './spool-files.ts';
+import { openSpoolIdentity, renewSpoolIdentity } from './spool-identity.ts';
+
+/**
+ * When a record counts as durable. `process`: the kernel has it, which survives a crash of the process (`kill -9`);
+ * `disk`: it is synced to the disk, which survives a power failure, at the price of waiting for the disk.
+ */
+export type SpoolDurability = 'process' | 'disk';
+
+/** Something an operator should know. Never thrown: the spool goes on. */
+export interface SpoolProblem {
+  readonly kind:
+    | 'write_failed'
+    | 'write_recovered'
+    | 'delete_failed'
+    | 'corrupt'
+    | 'position_lost'
+    | 'position_ahead'
+    | 'ship_failed'
+    | 'segment_lost';
+  readonly message: string;
+  readonly error?: unknown;
+}
+
+export interface SpoolOptions {
+  /** Belongs to this spool alone, and to one process at a time. Created with mode 0700; files are 0600. */
+  readonly directory: string;
+  /** Bytes on disk at which `accepting` turns false until the reader has freed some; default 1 GiB. */
+  readonly capBytes?: number;
+  /** Size at which a segment file is finished; default 8 MiB, at most a quarter of the cap. */
+  readonly segmentBytes?: number;
+  /** Default `process`. */
+  readonly durability?: SpoolDurability;
+  readonly onProblem?: (problem: SpoolProblem) => void;
+  /** For tests: system calls that fail on demand. */
+  readonly files?: SpoolFiles;
+}
+
+export interface SpoolSegment {
+  readonly number: number;
+  readonly path: string;
+  /** Readable bytes: what is durable. */
+  readonly bytes: number;
+  /** Nothing will be appended any more. */
+  readonly sealed: boolean;
+}
+
+export interface SpoolStats {
+  /** Records made durable since the spool was opened. */
+  readonly appended: number;
+  /** Records refused or lost to write errors since then. */
+  readonly failed: number;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly accepting: boolean;
+}
+
+/** A durable queue of usage records in segment files. `append` writes once per turn of the event loop for all records of that turn. */
+export interface Spool extends UsageSink {
+  readonly id: string;
+  /** Where reading begins while the store knows no position for `id`; `null`: at the start. */
+  readonly base: SpoolPosition | null;
+  /** The first segment written since the spool was opened; earlier ones are from before. */
+  readonly firstOwnSegment: number;
+  /** The position behind the last durable record. */
+  end(): SpoolPosition;
+  /** Oldest first; never empty. */
+  segments(): readonly SpoolSegment[];
+  /** Calls `listener` with the number of records whenever some became durable; the returned function ends that. */
+  onDurable(listener: (records: number) => void): () => void;
+  /** Resolves when every record appended so far is durable or has failed. */
+  settled(): Promise<void>;
+  /** Deletes the finished segments that lie wholly before `position`. */
+  release(position: SpoolPosition): Promise<void>;
+  /** Takes a new id under which reading begins at `base`: the position stored under the old one does not belong to these files. */
+  renew(base: SpoolPosition): void;
+  stats(): SpoolStats;
+  /** Writes what was appended and closes the files; later appends fail. */
+  close(): Promise<void>;
+}
+
+type Done = (error: Error | null) => void;
+
+const DEFAULT_CAP_BYTES = 1024 ** 3;
+const DEFAULT_SEGMENT_BYTES = 8 * 1024 ** 2;
+/** Requests admitted before the cap was reached still get their record, in this much more space. */
+const RESERVE = 1.25;
+const PROBE_INTERVAL_MS = 1_000;
+const PROBE = Buffer.alloc(4_096);
+
+/**
+ * Opens the spool in `directory`, or creates one. What an earlier process left there is kept for the reader, damaged tails included
+ * (the reader skips them); writing always begins in a new segment.
+ *
+ * Throws when the directory can not be created, read or written.
+ */
+export function openSpool(options: SpoolOptions): Spool {
+  const { directory, durability = 'process', onProblem = () => {}, files = spoolFiles } = options;
+  const capBytes = positive('capBytes', options.capBytes ?? DEFAULT_CAP_BYTES);
+  const segmentBytes = Math.min(positive('segmentBytes', options.segmentBytes ?? DEFAULT_SEGMENT_BYTES), Math.ceil(capBytes / 4));
+
+  openSpoolDirectory(directory);
+  let identity = openSpoolIdentity(directory);
+  const sealed = new Map(listSegmentFiles(directory));
+  let sealedBytes = [...sealed.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const firstOwnSegment = Math.max(0, ...sealed.keys()) + 1;
+  let active = createSegment(firstOwnSegment);
+
+  const batch = createFrameBatch();
+  let waiting: Done[] = [];
+  let scheduled = false;
+  let syncing = false;
+  let closed = false;
+  let failure: Error | null = null;
+  let probeTimer: NodeJS.Timeout | undefined;
+  let appended = 0;
+  let failed = 0;
+  const listeners = new Set<(records: number) => void>();
+  let settledWaiters: (() => void)[] = [];
+
+  function createSegment(number: number) {
+    return { number, file: files.create(segmentPath(directory, number)), bytes: 0, directorySynced: false };
+  }
+
+  function totalBytes(): number {
+    return sealedBytes + active.bytes;
+  }
+
+  function isAccepting(): boolean {
+    return !closed && failure === null && totalBytes() < capBytes;
+  }
+
+  function refusal(): Error | null {
+    if (closed) return new Error('The usage spool is closed.');
+    return totalBytes() >= capBytes * RESERVE ? new Error('The usage spool is full.') : null;
+  }
+
+  function append(record: SpoolRecord, done: Done): void {
+    const error = refusal() ?? (batch.add(record) ? null : new Error('The usage record is too large.'));
+    if (error !== null) {
+      failed += 1;
+      setImmediate(done, error);
+      return;
+    }
+    waiting.push(done);
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(writeTurn);
+  }
+
+  /** One write for all records of this turn. While a sync is under way they wait, and share the next one (group commit). */
+  function writeTurn(): void {
+    scheduled = false;
+    if (syncing || batch.byteLength === 0) return;
+    const dones = waiting;
+    waiting = [];
+    const bytes = batch.take();
+    try {
+      if (active.bytes >= segmentBytes) rotate();
+      writeFully(bytes);
+    } catch (error) {
+      refuse(error as Error, dones);
+      return;
+    }
+    if (durability === 'process') commit(bytes.length, dones);
+    else syncThenCommit(bytes.length, dones);
+  }
+
+  /** Writes behind the last durable record; what a failed attempt left there is overwritten. */
+  function writeFully(bytes: Uint8Array): void {
+    for (let written = 0; written < bytes.length; ) {
+      const count = files.write(active.file, bytes, written, bytes.length - written, active.bytes + written);
+      if (count === 0) throw new Error('The file system took none of the bytes.');
+      written += count;
+    }
+  }
+
+  /** The new segment is there before the old one is given up, so that a failure changes nothing. */
+  function rotate(): void {
+    const next = createSegment(active.number + 1);
+    closeSync(active.file);
+    sealed.set(active.number, active.bytes);
+    sealedBytes += active.bytes;
+    active = next;
+  }
+
+  function syncThenCommit(byteLength: number, dones: Done[]): void {
+    syncing = true;
+    syncActive((error) => {
+      syncing = false;
+      if (error === null) commit(byteLength, dones);
+      else refuse(error, dones);
+      writeTurn();
+    });
+  }
+
+  function syncActive(done: Done): void {
+    files.sync(active.file, (error) => {
+      if (error !== null || active.directorySynced) return done(error ?? null);
+      syncDirectory(directory, (directoryError) => {
+        active.directorySynced = directoryError === null;
+        done(directoryError);
+      });
+    });
+  }
+
+  function commit(byteLength: number, dones: readonly Done[]): void {
+    active.bytes += byteLength;
+    appended += dones.length;
+    recover();
+    for (const done of dones) done(null);
+    for (const listener of listeners) listener(dones.length);
+    announceSettled();
+  }
+
+  function refuse(error: Error, dones: readonly Done[]): void {
+    failed += dones.length;
+    truncateToDurable();
+    if (failure === null) onProblem({ kind: 'write_failed', message: 'Usage records can not be written to the spool.', error });
+    failure = error;
+    scheduleProbe();
+    for (const done of dones) done(error);
+    announceSettled();
+  }
+
+  /** Should this fail too, the next write goes over the remains, and the reader never looks behind the durable end. */
+  function truncateToDurable(): void {
+    try {
+      files.truncate(active.file, active.bytes);
+    } catch {
+      // Already reported as the failed write.
+    }
+  }
+
+  function recover(): void {
+    if (failure === null) return;
+    failure = null;
+    clearTimeout(probeTimer);
+    onProblem({ kind: 'write_recovered', message: 'Usage records can be written to the spool again.' });
+  }
+
+  function scheduleProbe(): void {
+    clearTimeout(probeTimer);
+    if (!closed) probeTimer = setTimeout(probe, PROBE_INTERVAL_MS).unref();
+  }
+
+  /** Nobody appends while the spool refuses, so it finds out by itself when the disk takes data again. */
+  function probe(): void {
+    if (closed || failure === null || syncing) return;
+    try {
+      if (active.bytes >= segmentBytes) rotate();
+      writeFully(PROBE);
+    } catch (error) {
+      endProbe(error as Error);
+      return;
+    }
+    if (durability === 'process') endProbe(null);
+    else syncProbe();
+  }
+
+  function syncProbe(): void {
+    syncing = true;
+    syncActive((error) => {
+      syncing = false;
+      endProbe(error);
+      writeTurn();
+    });
+  }
+
+  function endProbe(error: Error | null): void {
+    truncateToDurable();
+    if (error === null) recover();
+    else scheduleProbe();
+    announceSettled();
+  }
+
+  function announceSettled(): void {
+    if (syncing || batch.byteLength > 0) return;
+    const waiters = settledWaiters;
+    settledWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  async function settled(): Promise<void> {
+    if (syncing || batch.byteLength > 0) await new Promise<void>((resolve) => settledWaiters.push(resolve));
+  }
+
+  function describe(number: number, bytes: number, isSealed: boolean): SpoolSegment {
+    return { number, path: segmentPath(directory, number), bytes, sealed: isSealed };
+  }
+
+  async function deleteSegment(number: number, bytes: number): Promise<void> {
+    try {
+      await unlink(segmentPath(directory, number));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        onProblem({ kind: 'delete_failed', message: `The shipped spool segment ${number} can not be deleted.`, error });
+        return;
+      }
+    }
+    if (sealed.delete(number)) sealedBytes -= bytes;
+  }
+
+  return {
+    get id() {
+      return identity.id;
+    },
+    get base() {
+      return identity.base;
+    },
+    firstOwnSegment,
+    get accepting() {
+      return isAccepting();
+    },
+    append,
+    end: () => ({ segment: active.number, offset: active.bytes }),
+    segments: () => [...[...sealed].map(([number, bytes]) => describe(number, bytes, true)), describe(active.number, active.bytes, false)],
+    onDurable(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    settled,
+    async release(position) {
+      for (const [number, bytes] of [...sealed]) {
+        const isShipped = number < position.segment || (number === position.segment && position.offset >= bytes);
+        if (isShipped) await deleteSegment(number, bytes);
+      }
+    },
+    renew(base) {
+      identity = renewSpoolIdentity(directory, base);
+    },
+    stats: () => ({ appended, failed, bytes: totalBytes(), segments: sealed.size + 1, accepting: isAccepting() }),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await settled();
+      clearTimeout(probeTimer);
+      closeSync(active.file);
+    },
+  };
+}
+
+function positive(name: string, bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new RangeError(`${name} of the usage spool must be a positive whole number of bytes, not ${bytes}.`);
+}
