@@ -1,8 +1,8 @@
-import { OperationError, type OperationErrorCode } from '@latchkey/core';
-import { initTRPC, TRPCError } from '@trpc/server';
-import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { OperationError } from '@latchkey/core';
+import { initTRPC } from '@trpc/server';
 import { type ApiContext, actorOf } from './context.ts';
 import { toFault } from './error/to-fault.ts';
+import { toTrpcError } from './error/to-trpc-error.ts';
 
 const t = initTRPC.context<ApiContext>().create({
   // Errors would carry stack traces otherwise.
@@ -16,28 +16,11 @@ const t = initTRPC.context<ApiContext>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** The HTTP status of a tRPC answer follows from tRPC's own code, so an operation error has to be given one. */
-const TRPC_CODES = {
-  VALIDATION_ERROR: 'BAD_REQUEST',
-  UNAUTHENTICATED: 'UNAUTHORIZED',
-  FORBIDDEN: 'FORBIDDEN',
-  NOT_FOUND: 'NOT_FOUND',
-  METHOD_NOT_ALLOWED: 'METHOD_NOT_SUPPORTED',
-  CONFLICT: 'CONFLICT',
-  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  LIMIT_REACHED: 'UNPROCESSABLE_CONTENT',
-  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
-  INTERNAL_ERROR: 'INTERNAL_SERVER_ERROR',
-  TEMPORARILY_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
-} as const satisfies Record<OperationErrorCode, TRPC_ERROR_CODE_KEY>;
-
 /** Open to anybody: the first-run form only. */
 export const publicProcedure = t.procedure.use(async ({ next }) => {
   const result = await next();
-  if (result.ok || !(result.error.cause instanceof OperationError)) return result;
-  const { cause } = result.error;
-  throw new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
+  if (!result.ok) throw toTrpcError(result.error);
+  return result;
 });
 
 /** Any signed-in account: reads. */

@@ -2,6 +2,7 @@ import { type ErrorDetail, OPERATION_ERRORS, OperationError, type OperationError
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
+import { isUnavailable } from './is-unavailable.ts';
 
 /** What a caller is told about a failed operation. A defect tells nothing but its code; the log has the rest. */
 export interface Fault {
@@ -17,6 +18,8 @@ export interface Fault {
 
 const DEFECT = 'The operation failed on our side. Try again; if it stays, give the request id to whoever runs this server.';
 
+const UNAVAILABLE = 'The database can not be reached at the moment. Try again in a few seconds.';
+
 /** tRPC's own refusals that have a counterpart in our closed set; anything else is a defect. */
 const FROM_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, OperationErrorCode>> = {
   PARSE_ERROR: 'VALIDATION_ERROR',
@@ -30,6 +33,7 @@ const FROM_TRPC: Partial<Record<TRPC_ERROR_CODE_KEY, OperationErrorCode>> = {
 /** The one translation of anything thrown in an operation, for tRPC and REST alike. */
 export function toFault(error: unknown): Fault {
   if (error instanceof OperationError) return fault(error.code, error.message, error.details);
+  if (isUnavailable(error)) return fault('TEMPORARILY_UNAVAILABLE', UNAVAILABLE);
   if (!(error instanceof TRPCError)) return fault('INTERNAL_ERROR', DEFECT);
   if (error.cause instanceof OperationError) return toFault(error.cause);
   const code = FROM_TRPC[error.code] ?? 'INTERNAL_ERROR';
@@ -38,9 +42,9 @@ export function toFault(error: unknown): Fault {
   return fault(code, error.code === 'BAD_REQUEST' ? 'The input can not be read as JSON.' : error.message);
 }
 
-/** Whether the caller is not to blame: to be logged with the request id. */
+/** Whether we are to blame: to be logged with the request id. */
 export function isDefect(error: unknown): boolean {
-  return toFault(error).code === 'INTERNAL_ERROR';
+  return toFault(error).status >= 500;
 }
 
 function fault(code: OperationErrorCode, message: string, details: readonly ErrorDetail[] = []): Fault {

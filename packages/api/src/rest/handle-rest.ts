@@ -2,7 +2,7 @@ import { OPERATION_ERRORS, OperationError } from '@latchkey/core';
 import { callTRPCProcedure } from '@trpc/server';
 import { appRouter } from '../app-router.ts';
 import type { ApiContext } from '../context.ts';
-import { toFault } from '../error/to-fault.ts';
+import { isDefect, toFault } from '../error/to-fault.ts';
 import { snakeCaseKeys, snakeCasePath } from './field-case.ts';
 import { matchRoute } from './match-route.ts';
 import { readRestInput } from './read-rest-input.ts';
@@ -11,7 +11,7 @@ import type { RestRoute } from './rest-routes.ts';
 
 /**
  * Answers one request on the REST of contract §3 through the same procedures that tRPC serves. Never rejects: everything
- * thrown becomes an error body, and defects are handed to `onDefect` to be logged with the request id.
+ * thrown becomes an error body, and what is our fault is handed to `onDefect` to be logged with the request id.
  */
 export async function handleRest(request: RestRequest, ctx: ApiContext, onDefect: (error: unknown) => void): Promise<RestResponse> {
   try {
@@ -41,7 +41,7 @@ function refuseMethod(allow: readonly string[], ctx: ApiContext): RestResponse {
 
 function toErrorResponse(thrown: unknown, ctx: ApiContext, onDefect: (error: unknown) => void): RestResponse {
   const { status, code, error, message, details } = toFault(thrown);
-  if (code === 'INTERNAL_ERROR') onDefect(thrown);
+  if (isDefect(thrown)) onDefect(thrown);
   const body = { error, code, message, request_id: ctx.requestId };
   if (code !== 'VALIDATION_ERROR') return { status, headers: errorHeaders(status), body };
   return { status, headers: {}, body: { ...body, details: details.map((one) => ({ ...one, path: snakeCasePath(one.path) })) } };
