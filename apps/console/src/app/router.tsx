@@ -1,0 +1,31 @@
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { markNavigation } from '../lib/navigation-focus.ts';
+import type { TrpcUtils } from '../lib/trpc.ts';
+import { LoadingBlock } from '../ui/states.tsx';
+import { RouteError } from './route-error.tsx';
+import { routeTree } from './routes.tsx';
+
+/** @param history the browser's; tests give one in memory. */
+export function createConsoleRouter(utils: TrpcUtils, history?: RouterHistory) {
+  const router = createRouter({
+    routeTree,
+    context: { utils },
+    history,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingComponent: () => <LoadingBlock height={320} label="Loading page" />,
+    defaultPendingMs: 150,
+    defaultErrorComponent: RouteError,
+  });
+  router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation }) => {
+    if (pathChanged && fromLocation) markNavigation();
+  });
+  return router;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

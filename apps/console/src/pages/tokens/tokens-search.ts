@@ -1,0 +1,57 @@
+import { tokenSortSchema, tokenStatusSchema } from '@latchkey/api/schemas';
+import { z } from 'zod';
+import { findSecret } from '../../features/token/find-secret.ts';
+
+export type TokenStatus = z.infer<typeof tokenStatusSchema>;
+export type TokenSort = z.infer<typeof tokenSortSchema>;
+
+export const PAGE_SIZE = 50;
+const SORT = new RegExp(`^-?(?:${tokenSortSchema.options.join('|')})$`);
+
+/** The view of the list as the URL holds it. Defaults are left out; what can not be read is ignored. */
+export const tokensSearchSchema = z.object({
+  /** A secret that somebody put into the address by hand is dropped: it must go no further. */
+  q: z.coerce
+    .string()
+    .max(255)
+    .refine((q) => findSecret(q) === null)
+    .optional()
+    .catch(undefined),
+  /** One or several states with commas between: `active,disabled`. */
+  status: z.string().optional().catch(undefined),
+  /** `-last_used_at`: descending. */
+  sort: z.string().regex(SORT).optional().catch(undefined),
+  page: z.coerce.number().int().min(2).max(20_000).optional().catch(undefined),
+});
+export type TokensSearch = z.infer<typeof tokensSearchSchema>;
+
+export const DEFAULT_SORT = { id: 'created_at', order: 'desc' } as const;
+
+/** What the list operation takes for a view. */
+export function toListInput({ q, status, sort, page }: TokensSearch) {
+  const { id, order } = parseSort(sort);
+  const states = parseStatus(status);
+  return {
+    limit: PAGE_SIZE,
+    offset: ((page ?? 1) - 1) * PAGE_SIZE,
+    sort: id,
+    order,
+    ...(q ? { q } : {}),
+    ...(states.length > 0 ? { status: states } : {}),
+  };
+}
+
+export function parseSort(sort: string | undefined): { id: TokenSort; order: 'asc' | 'desc' } {
+  const id = tokenSortSchema.safeParse(sort?.replace(/^-/, ''));
+  return id.success ? { id: id.data, order: sort?.startsWith('-') ? 'desc' : 'asc' } : DEFAULT_SORT;
+}
+
+export function formatSort({ id, order }: { id: string; order: 'asc' | 'desc' }): string | undefined {
+  if (id === DEFAULT_SORT.id && order === DEFAULT_SORT.order) return undefined;
+  return `${order === 'desc' ? '-' : ''}${id}`;
+}
+
+export function parseStatus(status: string | undefined): TokenStatus[] {
+  const states = (status ?? '').split(',').map((text) => tokenStatusSchema.safeParse(text).data);
+  return states.filter((state) => state !== undefined);
+}
