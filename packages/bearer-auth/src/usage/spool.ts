@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
 import type { UsageSink } from '../usage-sink.ts';
@@ -95,7 +95,7 @@ const PROBE = Buffer.alloc(4_096);
 
 /**
  * Opens the spool in `directory`, or creates one. What an earlier process left there is kept for the reader, damaged tails included
- * (the reader skips them); writing always begins in a new segment.
+ * (the reader skips them); writing begins in a segment of its own.
  *
  * Throws when the directory can not be created, read or written.
  */
@@ -108,8 +108,8 @@ export function openSpool(options: SpoolOptions): Spool {
   let identity = openSpoolIdentity(directory);
   const sealed = new Map(listSegmentFiles(directory));
   let sealedBytes = [...sealed.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const firstOwnSegment = Math.max(0, ...sealed.keys()) + 1;
-  let active = createSegment(firstOwnSegment);
+  let active = openFirstSegment();
+  const firstOwnSegment = active.number;
 
   const batch = createFrameBatch();
   let waiting: Done[] = [];
@@ -125,6 +125,14 @@ export function openSpool(options: SpoolOptions): Spool {
 
   function createSegment(number: number) {
     return { number, file: files.create(segmentPath(directory, number)), bytes: 0, directorySynced: false };
+  }
+
+  /** Takes a last segment that stayed empty, so that starts without traffic leave no gap in the numbers. */
+  function openFirstSegment() {
+    const [number, bytes] = [...sealed].at(-1) ?? [0, 1];
+    if (bytes > 0) return createSegment(number + 1);
+    sealed.delete(number);
+    return { number, file: openSync(segmentPath(directory, number), 'r+'), bytes: 0, directorySynced: false };
   }
 
   function totalBytes(): number {

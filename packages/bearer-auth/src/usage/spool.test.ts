@@ -1,0 +1,195 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openSpool, type Spool, type SpoolOptions, type SpoolProblem } from './spool.ts';
+import { type SpoolFiles, spoolFiles } from './spool-files.ts';
+import { appendAll, temporaryDirectory } from './testing/spool-fixture.ts';
+import { usageRecord, usageRecords } from './testing/usage-records.ts';
+
+function open(options: Partial<SpoolOptions> = {}): Spool {
+  const spool = openSpool({ directory: temporaryDirectory(), ...options });
+  onTestFinished(() => spool.close());
+  return spool;
+}
+
+const diskFull = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
+/** A disk whose writes stop half-way through the buffer while `full` is set. */
+function createFillableDisk() {
+  const disk = { full: false, writes: 0, files: spoolFiles as SpoolFiles };
+  disk.files = {
+    ...spoolFiles,
+    write(file, bytes, offset, length, position) {
+      disk.writes += 1;
+      if (!disk.full) return spoolFiles.write(file, bytes, offset, length, position);
+      const half = Math.floor(length / 2);
+      if (half === 0) throw diskFull();
+      return spoolFiles.write(file, bytes, offset, half, position);
+    },
+  };
+  return disk;
+}
+
+describe('appending', () => {
+  test('all records of one turn share one write, and done is never called at once', async () => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files });
+    let calls = 0;
+    for (const record of usageRecords(100)) spool.append(record, () => calls++);
+    expect(calls).toBe(0);
+    await spool.settled();
+    expect(calls).toBe(100);
+    expect(disk.writes).toBe(1);
+    expect(spool.stats()).toMatchObject({ appended: 100, failed: 0, accepting: true });
+  });
+
+  test('only the owner can list the directory and read the files', async () => {
+    const directory = join(temporaryDirectory(), 'deep', 'spool');
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    const spool = open({ directory });
+    await appendAll(spool, usageRecords(1));
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+  });
+
+  test('segments are finished at their size and released once they lie before the position', async () => {
+    const spool = open({ segmentBytes: 1_000 });
+    for (const record of usageRecords(40)) await appendAll(spool, [record]);
+    const segments = spool.segments();
+    expect(segments.length).toBeGreaterThan(3);
+    expect(segments.slice(0, -1).every(({ sealed, bytes }) => sealed && bytes >= 1_000)).toBe(true);
+
+    const [first, second] = segments;
+    await spool.release({ segment: second?.number ?? 0, offset: (second?.bytes ?? 0) - 1 });
+    expect(spool.segments().map(({ number }) => number)).toEqual(segments.slice(1).map(({ number }) => number));
+    expect(readdirSync(join(first?.path ?? '', '..'))).not.toContain(first?.path.split('/').at(-1));
+  });
+
+  test('the id stays with the directory, and every opening begins a new segment', async () => {
+    const directory = temporaryDirectory();
+    const before = openSpool({ directory });
+    await appendAll(before, usageRecords(1));
+    await before.close();
+    const after = open({ directory });
+    expect(after.id).toBe(before.id);
+    expect(after.firstOwnSegment).toBe(before.firstOwnSegment + 1);
+    expect(after.segments()[0]?.bytes).toBe(before.end().offset);
+  });
+
+  test('a record is refused after closing, and one appended before it is kept', async () => {
+    const spool = open();
+    const kept = appendAll(spool, usageRecords(1));
+    await spool.close();
+    expect(await kept).toEqual([null]);
+    expect(spool.accepting).toBe(false);
+    expect(await appendAll(spool, usageRecords(1))).toEqual([expect.objectContaining({ message: 'The usage spool is closed.' })]);
+  });
+
+  test('a record that is too large fails alone', async () => {
+    const spool = open();
+    const results = await appendAll(spool, [usageRecord(1), { ...usageRecord(2), path: 'x'.repeat(100_000) }, usageRecord(3)]);
+    expect(results).toEqual([null, expect.any(Error), null]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])('capBytes %s is refused at construction', (capBytes) => {
+    expect(() => openSpool({ directory: temporaryDirectory(), capBytes })).toThrow('capBytes');
+  });
+});
+
+describe('durability disk', () => {
+  test('done waits for the sync, and what arrives meanwhile shares the next one', async () => {
+    const syncs: ((error: Error | null) => void)[] = [];
+    const spool = open({ durability: 'disk', files: { ...spoolFiles, sync: (_file, done) => syncs.push(done) } });
+    const first = appendAll(spool, usageRecords(3));
+    await vi.waitFor(() => expect(syncs).toHaveLength(1));
+    const second = appendAll(spool, usageRecords(2, 3));
+    const third = appendAll(spool, usageRecords(2, 5));
+    expect(spool.stats().appended).toBe(0);
+
+    syncs[0]?.(null);
+    expect(await first).toEqual([null, null, null]);
+    await vi.waitFor(() => expect(syncs).toHaveLength(2));
+    expect(spool.stats().appended).toBe(3);
+    syncs[1]?.(null);
+    await Promise.all([second, third]);
+    expect(syncs).toHaveLength(2);
+    expect(spool.stats().appended).toBe(7);
+  });
+
+  test('a failed sync fails its records and takes them out of the file', async () => {
+    let error: Error | null = diskFull();
+    const spool = open({ durability: 'disk', files: { ...spoolFiles, sync: (_file, done) => setImmediate(done, error) } });
+    expect(await appendAll(spool, usageRecords(2))).toEqual([error, error]);
+    expect(statSync(spool.segments()[0]?.path ?? '').size).toBe(0);
+    error = null;
+    expect(await appendAll(spool, usageRecords(1))).toEqual([null]);
+  });
+});
+
+describe('at the cap', () => {
+  test('accepting turns false, admitted requests still get their record, and freed segments turn it true again', async () => {
+    const spool = open({ capBytes: 8_000 });
+    while (spool.accepting) expect(await appendAll(spool, usageRecords(1))).toEqual([null]);
+    expect(spool.stats().bytes).toBeGreaterThanOrEqual(8_000);
+    expect(await appendAll(spool, usageRecords(1))).toEqual([null]);
+    await spool.release(spool.end());
+    expect(spool.accepting).toBe(true);
+  });
+
+  test('a caller that goes on regardless is refused a quarter above it', async () => {
+    const spool = open({ capBytes: 8_000 });
+    const results = [];
+    for (const record of usageRecords(200)) results.push(...(await appendAll(spool, [record])));
+    expect(results.at(-1)).toEqual(expect.objectContaining({ message: 'The usage spool is full.' }));
+    expect(spool.stats().bytes).toBeLessThan(8_000 * 1.25 + 200);
+    expect(spool.stats().appended + spool.stats().failed).toBe(200);
+  });
+});
+
+describe('when the disk refuses', () => {
+  test('a write that stops half-way fails its records and corrupts nothing', async () => {
+    const disk = createFillableDisk();
+    const problems: SpoolProblem[] = [];
+    const spool = open({ files: disk.files, onProblem: (problem) => problems.push(problem) });
+    await appendAll(spool, usageRecords(3));
+    const { offset } = spool.end();
+
+    disk.full = true;
+    expect(await appendAll(spool, usageRecords(3, 3))).toEqual(Array(3).fill(expect.objectContaining({ code: 'ENOSPC' })));
+    expect(spool.accepting).toBe(false);
+    expect(spool.end().offset).toBe(offset);
+    expect(statSync(spool.segments()[0]?.path ?? '').size).toBe(offset);
+
+    disk.full = false;
+    expect(await appendAll(spool, usageRecords(1, 6))).toEqual([null]);
+    expect(spool.accepting).toBe(true);
+    expect(spool.stats()).toMatchObject({ appended: 4, failed: 3 });
+    expect(problems.map(({ kind }) => kind)).toEqual(['write_failed', 'write_recovered']);
+  });
+
+  test.each(['process', 'disk'] as const)('it finds out by itself when the disk takes data again (%s)', async (durability) => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files, durability });
+    disk.full = true;
+    await appendAll(spool, usageRecords(1));
+    expect(spool.accepting).toBe(false);
+    disk.full = false;
+    await vi.waitFor(() => expect(spool.accepting).toBe(true), { timeout: 5_000 });
+    expect(spool.end().offset).toBe(0);
+  });
+
+  test('a segment that can not be begun fails the turn and leaves the old one in use', async () => {
+    let canCreate = true;
+    const create = (path: string) => {
+      if (canCreate) return spoolFiles.create(path);
+      throw diskFull();
+    };
+    const spool = open({ segmentBytes: 100, files: { ...spoolFiles, create } });
+    await appendAll(spool, usageRecords(1));
+    canCreate = false;
+    expect(await appendAll(spool, usageRecords(1))).toEqual([expect.objectContaining({ code: 'ENOSPC' })]);
+    canCreate = true;
+    expect(await appendAll(spool, usageRecords(1))).toEqual([null]);
+    expect(spool.segments().map(({ sealed }) => sealed)).toEqual([true, false]);
+  });
+});
