@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Admission } from '../admission.ts';
+import type { Guard, RequiredAccess } from '../guard.ts';
+import { createNodeGuard, type NodeGuardOptions } from './node.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The admitted token and what is known of the request; absent on routes without the guard. */
+      latchkey?: Admission;
+    }
+  }
+}
+
+/** The guard as Express 5 middleware. */
+export interface ExpressGuard {
+  /** Admits or answers: `app.use('/api', protect())`, or before one route. */
+  protect(access?: RequiredAccess): RequestHandler;
+  /**
+   * Asks for scopes on one route: `app.post('/api/products', requireScope('write'), …)`. Alone it is the whole guard, and a missing scope
+   * consumes no rate. Below a `protect()` that already admitted the request it only looks at the scopes.
+   */
+  requireScope(...scopes: string[]): RequestHandler;
+}
+
+/** Mounting below a path is fine: the guard judges what the client sent (`originalUrl`), without `mount`. */
+export function createExpressGuard(guard: Guard, options: NodeGuardOptions = {}): ExpressGuard {
+  const node = createNodeGuard(guard, options);
+
+  function protect(access?: RequiredAccess): RequestHandler {
+    return (req, res, next) => {
+      node.enter(req as IncomingMessage, res, access, (admission) => {
+        req.latchkey = admission;
+        next();
+      });
+    };
+  }
+
+  function requireScope(...scopes: string[]): RequestHandler {
+    const whole = protect({ scopes });
+    return (req, res, next) => {
+      const admission = req.latchkey;
+      if (admission === undefined) return whole(req, res, next);
+      if (scopes.every((scope) => admission.token.scopes.includes(scope))) return next();
+      node.deny(req, res, admission, 'insufficient_scope', scopes);
+    };
+  }
+
+  return { protect, requireScope };
+}

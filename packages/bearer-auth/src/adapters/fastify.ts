@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { Admission } from '../admission.ts';
+import type { Guard, RequiredAccess } from '../guard.ts';
+import { createNodeGuard, type NodeGuardOptions } from './node.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The admitted token and what is known of the request; `null` on routes without the guard. */
+    latchkey: Admission | null;
+  }
+  interface FastifyContextConfig {
+    /** What a route asks for beyond a valid token. */
+    latchkey?: RequiredAccess;
+  }
+}
+
+export interface FastifyGuardOptions extends NodeGuardOptions {
+  readonly guard: Guard;
+}
+
+/**
+ * The guard as a Fastify 5 plugin: it protects the routes of the context it is called for –
+ * `app.register(async (api) => { protectFastify(api, { guard }); api.get('/products', …); }, { prefix: '/api' })`.
+ */
+export function protectFastify(instance: FastifyInstance, options: FastifyGuardOptions): void {
+  const node = createNodeGuard(options.guard, options);
+  if (!instance.hasRequestDecorator('latchkey')) instance.decorateRequest('latchkey', null);
+  instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const access = request.routeOptions.config.latchkey;
+    // A refusal is answered on the raw response, and the route never runs.
+    node.enter(request.raw, reply.raw, access, (admission) => {
+      request.latchkey = admission;
+      done();
+    });
+  });
+}
+
+/** Route options that ask for scopes, before any rate is consumed: `api.post('/products', requireScope('write'), …)`. */
+export function requireScope(...scopes: string[]): RouteShorthandOptions {
+  return { config: { latchkey: { scopes } } };
+}

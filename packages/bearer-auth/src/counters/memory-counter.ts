@@ -1,0 +1,154 @@
+import {
+  type Counter,
+  emptyWindow,
+  peekWindow,
+  type RateLimit,
+  type RateLimitState,
+  takeFromWindow,
+  type WindowState,
+} from '@latchkey/core';
+
+/** A counter in this process: it answers at once, and is exact because nothing runs between reading and writing a window. */
+export interface MemoryCounter extends Counter {
+  take(key: string, limit: RateLimit, now: number): RateLimitState;
+  peek(key: string, limit: RateLimit, now: number): RateLimitState;
+  /** Windows held, those included that are over and not swept yet. */
+  readonly size: number;
+  /** Live windows that had to go because `maxKeys` of them were open at once; their tokens got a fresh window. */
+  readonly evictions: number;
+}
+
+export interface MemoryCounterOptions {
+  /**
+   * How many windows may be open at once. Default 1,000,000. Below it no live window is ever forgotten; at it, the window that ends
+   * first makes room, so that its token may get up to its limit once more.
+   */
+  readonly maxKeys?: number;
+}
+
+/** Slots looked at for a window that is over, each time a new one is opened: more than one, so that sweeping outpaces growth. */
+const SWEEP_PER_INSERT = 3;
+const FIRST_CAPACITY = 1_024;
+
+/** Fixed and sliding windows in flat arrays: about 100 bytes a token instead of an object each. */
+export function createMemoryCounter(options: MemoryCounterOptions = {}): MemoryCounter {
+  const { maxKeys = 1_000_000 } = options;
+  if (!Number.isInteger(maxKeys) || maxKeys < 1) throw new RangeError('maxKeys must be a whole number of at least 1.');
+  const slotByKey = new Map<string, number>();
+  let windows = createSlots(Math.min(FIRST_CAPACITY, maxKeys));
+  let used = 0;
+  let hand = 0;
+  let evictions = 0;
+  const scratch: WindowState = emptyWindow();
+
+  function load(slot: number): WindowState {
+    scratch.openedAt = windows.openedAt[slot] ?? 0;
+    scratch.endsAt = windows.endsAt[slot] ?? 0;
+    scratch.count = windows.count[slot] ?? 0;
+    scratch.previous = windows.previous[slot] ?? 0;
+    return scratch;
+  }
+
+  function save(slot: number, state: WindowState): void {
+    windows.openedAt[slot] = state.openedAt;
+    windows.endsAt[slot] = state.endsAt;
+    windows.count[slot] = state.count;
+    windows.previous[slot] = state.previous;
+  }
+
+  function take(key: string, limit: RateLimit, now: number): RateLimitState {
+    const slot = slotByKey.get(key) ?? open(key, now);
+    const window = load(slot);
+    const state = takeFromWindow(window, limit, now);
+    save(slot, window);
+    return state;
+  }
+
+  function peek(key: string, limit: RateLimit, now: number): RateLimitState {
+    const slot = slotByKey.get(key);
+    return peekWindow(slot === undefined ? emptyWindow() : load(slot), limit, now);
+  }
+
+  function open(key: string, now: number): number {
+    sweep(now);
+    const slot = used < maxKeys ? append() : makeRoom(now);
+    windows.keys[slot] = key;
+    windows.endsAt[slot] = 0;
+    slotByKey.set(key, slot);
+    return slot;
+  }
+
+  function append(): number {
+    if (used === windows.openedAt.length) windows = growSlots(windows, Math.min(maxKeys, used * 2));
+    return used++;
+  }
+
+  function sweep(now: number): void {
+    for (let look = 0; look < SWEEP_PER_INSERT && used > 0; look++) {
+      hand = hand >= used - 1 ? 0 : hand + 1;
+      if ((windows.endsAt[hand] ?? 0) <= now) release(hand);
+    }
+  }
+
+  /** Frees a slot by moving the last one into it, so that the slots in use stay together. */
+  function release(slot: number): void {
+    slotByKey.delete(windows.keys[slot] ?? '');
+    const last = --used;
+    if (slot !== last) {
+      save(slot, load(last));
+      const moved = windows.keys[last] ?? '';
+      windows.keys[slot] = moved;
+      slotByKey.set(moved, slot);
+    }
+    windows.keys[last] = '';
+  }
+
+  /** At the bound: the window that ends first goes. Only here the cost grows with the number of windows. */
+  function makeRoom(now: number): number {
+    let first = 0;
+    for (let slot = 1; slot < used; slot++) {
+      if ((windows.endsAt[slot] ?? 0) < (windows.endsAt[first] ?? 0)) first = slot;
+    }
+    if ((windows.endsAt[first] ?? 0) > now) evictions++;
+    release(first);
+    return append();
+  }
+
+  return {
+    take,
+    peek,
+    get size() {
+      return used;
+    },
+    get evictions() {
+      return evictions;
+    },
+  };
+}
+
+interface Slots {
+  readonly keys: string[];
+  readonly openedAt: Float64Array;
+  readonly endsAt: Float64Array;
+  readonly count: Uint32Array;
+  readonly previous: Uint32Array;
+}
+
+function createSlots(capacity: number): Slots {
+  return {
+    keys: [],
+    openedAt: new Float64Array(capacity),
+    endsAt: new Float64Array(capacity),
+    count: new Uint32Array(capacity),
+    previous: new Uint32Array(capacity),
+  };
+}
+
+function growSlots(slots: Slots, capacity: number): Slots {
+  const grown = { ...createSlots(capacity), keys: slots.keys };
+  grown.openedAt.set(slots.openedAt);
+  grown.endsAt.set(slots.endsAt);
+  grown.count.set(slots.count);
+  grown.previous.set(slots.previous);
+  return grown;
+}

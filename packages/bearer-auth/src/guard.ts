@@ -1,0 +1,251 @@
+import {
+  type AccessRequest,
+  type Counter,
+  type DenialReason,
+  decide,
+  endpointTemplate,
+  type LoadedToken,
+  type Permissions,
+  parseRequestPath,
+  type RateLimitState,
+  type RequestPath,
+  type TokenRecord,
+  type TokenSource,
+} from '@latchkey/core';
+import type { Admission } from './admission.ts';
+import { findCredential, withoutQueryToken } from './credentials.ts';
+import { createTokenCache } from './token-cache.ts';
+import type { TokenDigester } from './token-digester.ts';
+import { createUnknownAttemptCounter } from './unknown-attempts.ts';
+import type { UsageSink } from './usage-sink.ts';
+
+/** What a route asks for beyond a valid token. */
+export interface RequiredAccess {
+  /** All of these scopes. */
+  readonly scopes?: readonly string[];
+  /** All of these permissions, by resource. */
+  readonly permissions?: Permissions;
+}
+
+/** A request as the guard sees it, whatever server it came through. */
+export interface GuardRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** The public API's own target, raw, without mount: `/products?store_id=1`. `null`: it lies outside of the mount. */
+  readonly target: string | null;
+  /** Names and values in turn, every line as it came. */
+  readonly rawHeaders: readonly string[];
+  /** Client address, or `null` where it is not known. */
+  readonly ip: string | null;
+  readonly requestId: string;
+}
+
+export interface Admitted {
+  readonly kind: 'admit';
+  readonly admission: Admission;
+  /** `null`: the token is not limited. */
+  readonly limit: RateLimitState | null;
+}
+
+export interface Refused {
+  readonly kind: 'deny';
+  readonly reason: DenialReason;
+  /** Missing scopes or permissions: everything that is required. */
+  readonly required: readonly string[];
+  /** `null` while no token was identified. */
+  readonly token: TokenRecord | null;
+  readonly limit: RateLimitState | null;
+  /** As judged; `''` where it was refused itself. */
+  readonly path: string;
+  readonly endpoint: string;
+  readonly requestId: string;
+  readonly ip: string | null;
+}
+
+export type Verdict = Admitted | Refused;
+
+export interface GuardOptions {
+  readonly tokens: TokenSource;
+  readonly counter: Counter;
+  readonly usage: UsageSink;
+  readonly digester: TokenDigester;
+  /** Epoch milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Name of the protected API in challenges. Default `api`. */
+  readonly realm?: string;
+  /** Accept only tokens of this environment, and tokens of none. Default: any. */
+  readonly environment?: string | null;
+  /** Accept only tokens of this configuration. Default: any. */
+  readonly configId?: string | null;
+  /** A query parameter that may carry the token. Default: none, because URLs end up in logs. */
+  readonly queryParameter?: string | null;
+  /** What every request needs; a route may ask for more. Default: nothing. */
+  readonly require?: RequiredAccess;
+  /** Bounds of the token cache: see `createTokenCache`. */
+  readonly maxCachedTokens?: number;
+  readonly maxStaleSeconds?: number;
+}
+
+/** Decides about requests: who calls, whether they may, and whether they may now. */
+export interface Guard {
+  readonly realm: string;
+  readonly usage: UsageSink;
+  readonly now: () => number;
+  /**
+   * The verdict on a request, in the order of contract §4. Counts an admitted one against its rate limit. At once for a cached token
+   * with a counter in this process, otherwise a promise. Never rejects: what can not be checked is refused as `temporarily_unavailable`.
+   */
+  check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict>;
+  /** Forgets these tokens before it returns: for the process that changed them. */
+  invalidate(ids: readonly number[]): void;
+  readonly cachedTokens: number;
+  /** Writes what was summed of unknown attempts, and stops listening to the token source. */
+  close(): Promise<void>;
+}
+
+/** Longer texts are refused before anything is computed over them (G-20). */
+const MAX_TOKEN_LENGTH = 512;
+const NO_SCOPES: readonly string[] = [];
+
+type Path = Extract<RequestPath, { ok: true }>;
+
+/** What is known of a request once its path was accepted. */
+interface Checked {
+  readonly request: GuardRequest;
+  readonly path: Path;
+  readonly access: RequiredAccess | undefined;
+}
+
+export function createGuard(options: GuardOptions): Guard {
+  const { tokens, counter, usage, digester, now = Date.now, realm = 'api', environment = null, configId = null } = options;
+  const { queryParameter = null, require: always = {}, maxCachedTokens, maxStaleSeconds } = options;
+  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, now, maxEntries: maxCachedTokens, maxStaleSeconds });
+  const unknown = createUnknownAttemptCounter(usage);
+
+  function check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict> {
+    const path = request.target === null ? null : parseRequestPath(request.target);
+    if (path === null || !path.ok) return refuse(request, 'invalid_path');
+    const credential = findCredential(request.rawHeaders, path.search, queryParameter);
+    if (credential.kind === 'duplicate') return refuse(request, 'duplicate_authorization', path);
+    if (credential.kind === 'none') return refuse(request, 'missing', path);
+    if (credential.text.length > MAX_TOKEN_LENGTH) return refuseUnknown({ request, path, access }, credential.text);
+    return checkText({ request, path, access }, credential.text);
+  }
+
+  function checkText(checked: Checked, text: string): Verdict | Promise<Verdict> {
+    const found = cache.find(text);
+    if (!(found instanceof Promise)) return found === null ? refuseUnknown(checked, text) : checkToken(checked, found);
+    return found.then(
+      (token) => (token === null ? refuseUnknown(checked, text) : checkToken(checked, token)),
+      () => refuse(checked.request, 'temporarily_unavailable', checked.path),
+    );
+  }
+
+  function refuseUnknown({ request, path }: Checked, text: string): Refused {
+    const reason = digester.candidates(text).length === 0 ? 'malformed' : 'unknown';
+    unknown.note(reason, digester.fingerprint(text), request.ip, now());
+    return refuse(request, reason, path);
+  }
+
+  function checkToken(checked: Checked, token: LoadedToken): Verdict | Promise<Verdict> {
+    const at = now();
+    // A request that can not be recorded is not served, whatever else would be said of it.
+    if (!usage.accepting) return refuseToken(checked, token, 'spool_full', at);
+    const decision = decide(token, accessRequest(checked), at);
+    if (decision.kind === 'deny') return refuseToken(checked, token, decision.reason, at, decision.required);
+    const limit = token.record.rateLimit;
+    if (limit === null) return admit(checked, token, null);
+    const answer = (state: RateLimitState): Verdict =>
+      state.allowed ? admit(checked, token, state) : refuse(checked.request, 'rate_limited', checked.path, { token, state });
+    const state = counter.take(token.counterKey, limit, at);
+    if (!(state instanceof Promise)) return answer(state);
+    return state.then(answer, () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, state: null }));
+  }
+
+  /** A refusal of an identified token shows its limit, and counts nothing. */
+  function refuseToken(
+    checked: Checked,
+    token: LoadedToken,
+    reason: DenialReason,
+    at: number,
+    required: readonly string[] = NO_SCOPES,
+  ): Verdict | Promise<Verdict> {
+    const { request, path } = checked;
+    const limit = token.record.rateLimit;
+    const answer = (state: RateLimitState | null): Verdict => refuse(request, reason, path, { token, state, required });
+    if (limit === null) return answer(null);
+    const state = counter.peek(token.counterKey, limit, at);
+    return state instanceof Promise ? state.then(answer, () => answer(null)) : answer(state);
+  }
+
+  function accessRequest({ request, path, access }: Checked): AccessRequest {
+    return {
+      method: request.method,
+      path: path.decoded,
+      environment,
+      configId,
+      requiredScopes: joinScopes(always.scopes, access?.scopes),
+      requiredPermissions: joinPermissions(always.permissions, access?.permissions),
+    };
+  }
+
+  function admit({ request, path }: Checked, token: LoadedToken, limit: RateLimitState | null): Admitted {
+    const admission: Admission = {
+      token: token.record,
+      path: path.path,
+      search: queryParameter === null ? path.search : withoutQueryToken(path.search, queryParameter),
+      endpoint: endpointTemplate(path.decoded),
+      requestId: request.requestId,
+      ip: request.ip,
+      outcome: 'VALID',
+    };
+    return { kind: 'admit', admission, limit };
+  }
+
+  async function close(): Promise<void> {
+    cache.close();
+    await unknown.close();
+  }
+
+  return {
+    realm,
+    usage,
+    now,
+    check,
+    invalidate: cache.invalidate,
+    get cachedTokens() {
+      return cache.size;
+    },
+    close,
+  };
+}
+
+function refuse(
+  request: GuardRequest,
+  reason: DenialReason,
+  path?: Path,
+  known?: { token: LoadedToken; state: RateLimitState | null; required?: readonly string[] },
+): Refused {
+  return {
+    kind: 'deny',
+    reason,
+    required: known?.required ?? NO_SCOPES,
+    token: known?.token.record ?? null,
+    limit: known?.state ?? null,
+    path: path?.path ?? '',
+    endpoint: path === undefined ? '' : endpointTemplate(path.decoded),
+    requestId: request.requestId,
+    ip: request.ip,
+  };
+}
+
+function joinScopes(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] {
+  if (a === undefined || a.length === 0) return b ?? NO_SCOPES;
+  return b === undefined || b.length === 0 ? a : [...new Set([...a, ...b])];
+}
+
+function joinPermissions(a: Permissions | undefined, b: Permissions | undefined): Permissions | null {
+  if (a === undefined || b === undefined) return a ?? b ?? null;
+  const resources = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries(Array.from(resources, (resource) => [resource, [...(a[resource] ?? []), ...(b[resource] ?? [])]]));
+}

@@ -1,0 +1,6 @@
+export { type Door, type DoorOptions, describeGuard, type StartDoor } from './guard-cases.ts';
+export { listen } from './listen.ts';
+export { createMemoryTokenSource, type MemoryTokenSource } from './memory-token-source.ts';
+export { createMemoryUsageSink, type MemoryUsageSink } from './memory-usage-sink.ts';
+export { type Answer, bearer, type SendOptions, send, sendBytes } from './send.ts';
+export { answerUpstream } from './upstream-handler.ts';
