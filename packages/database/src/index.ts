@@ -1,4 +1,5 @@
 export type { Actor } from './admin/actor.ts';
+export { appendAuditRow } from './admin/append-audit-row.ts';
 export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery } from './admin/audit-log.ts';
 export type {
   NewToken,

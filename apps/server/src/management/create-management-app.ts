@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiParts } from '@latchkey/api';
+import { OperationError } from '@latchkey/core';
+import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { Auth } from '../admin/create-auth.ts';
+import { createContextReader } from './api-context.ts';
+import { addAuthRoutes } from './auth-routes.ts';
+import { isSecure } from './client-facts.ts';
+import { addConsoleRoutes } from './console-routes.ts';
+import { createErrorHandler, replyWithError } from './error-reply.ts';
+import { isSameOrigin } from './is-same-origin.ts';
+import { addOperatorRoutes, type OperatorRoutesOptions } from './operator-routes.ts';
+import { requestHeaders } from './request-headers.ts';
+import { addRestRoutes } from './rest-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { addTrpcRoutes } from './trpc-routes.ts';
+
+const LARGEST_BODY = 1024 * 1024;
+
+export interface ManagementOptions extends OperatorRoutesOptions {
+  readonly auth: Auth;
+  readonly parts: ApiParts;
+  /** Absolute; `null`: no console is served. */
+  readonly consoleDirectory: string | null;
+  readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Where the app shares an `http.Server` with the gateway. */
+  readonly serverFactory?: FastifyServerFactory | undefined;
+}
+
+/** Everything but the public API: console, procedures, management REST, sign-in, and what operators ask. Ready to serve. */
+export async function createManagementApp(options: ManagementOptions): Promise<FastifyInstance> {
+  const onError = createErrorHandler(options.logger);
+  const app = fastify({
+    bodyLimit: LARGEST_BODY,
+    // A name that a client sends is a client's; ours must be one of a kind.
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    // Batched calls have all their names in one segment.
+    routerOptions: { maxParamLength: 5_000 },
+    // An open event stream would hold up the end for ever.
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => onError(error, request, reply.headers(securityHeaders(false))),
+    ...(options.serverFactory ? { serverFactory: options.serverFactory } : {}),
+  });
+  app.setErrorHandler(onError);
+  addRequestRules(app, options);
+  const readContext = createContextReader(options);
+  // Each in a scope of its own, because each reads bodies in its own way.
+  await app.register(async (scope) => addAuthRoutes(withoutParsers(scope), options));
+  await app.register(async (scope) => addTrpcRoutes(withoutParsers(scope), { ...options, readContext }));
+  await app.register(async (scope) => addRestRoutes(scope, { ...options, readContext }));
+  addOperatorRoutes(app, options);
+  await addConsoleRoutes(app, options.consoleDirectory);
+  await app.ready();
+  return app;
+}
+
+/** What holds for every request: an id, the security headers, and no change on a foreign page's behalf. */
+function addRequestRules(app: FastifyInstance, { clientFacts }: ManagementOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const facts = clientFacts(request.raw);
+    reply.headers({ ...securityHeaders(isSecure(facts)), 'x-request-id': request.id });
+    if (isSameOrigin({ method: request.method, headers: requestHeaders(request.raw) }, facts.origin)) return;
+    const message =
+      'A change with a session needs the Origin of this server. Behind a proxy, set LATCHKEY_PUBLIC_URL or LATCHKEY_TRUSTED_PROXIES.';
+    return replyWithError(reply, new OperationError('FORBIDDEN', message));
+  });
+}
+
+function withoutParsers(scope: FastifyInstance): FastifyInstance {
+  scope.removeAllContentTypeParsers();
+  return scope;
+}

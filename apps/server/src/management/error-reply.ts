@@ -1,0 +1,38 @@
+import { toFault } from '@latchkey/api';
+import { OPERATION_ERRORS, OperationError, type OperationErrorCode } from '@latchkey/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+/** What the HTTP framework itself refuses a request for. */
+const FROM_STATUS: Readonly<Record<number, OperationErrorCode>> = {
+  400: 'VALIDATION_ERROR',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'VALIDATION_ERROR',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Answers with the error body of contract §3. */
+export function replyWithError(reply: FastifyReply, error: OperationError): FastifyReply {
+  const { status, error: title } = OPERATION_ERRORS[error.code];
+  const details = error.code === 'VALIDATION_ERROR' ? { details: error.details } : {};
+  return reply.code(status).send({ error: title, code: error.code, message: error.message, request_id: reply.request.id, ...details });
+}
+
+/** The last resort of the management app: whatever was thrown outside a procedure. */
+export function createErrorHandler(logger: Pick<Logger, 'error'>) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const own = toOperationError(error);
+    if (own.status >= 500) logger.error({ err: error, requestId: request.id }, 'A request failed');
+    return replyWithError(reply, own);
+  };
+}
+
+function toOperationError(error: unknown): OperationError {
+  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const code = FROM_STATUS[status];
+  if (code !== undefined && error instanceof Error) return new OperationError(code, error.message);
+  const fault = toFault(error);
+  return new OperationError(fault.code, fault.message, fault.details);
+}
