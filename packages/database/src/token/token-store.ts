@@ -75,6 +75,8 @@ export interface NewToken {
   rateLimitAlgorithm: RateLimitAlgorithm;
   /** Epoch milliseconds. */
   expiresAt: number | null;
+  /** Epoch milliseconds; absent: now. For tokens that come with a past. */
+  createdAt?: number | undefined;
 }
 
 /** Absent = unchanged, `null` = cleared. */

@@ -1,0 +1,8 @@
+import { TokensAndAudit } from './0001-tokens-and-audit.ts';
+import { Usage } from './0002-usage.ts';
+
+/** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
+export const migrations = [
+  { name: '0001-tokens-and-audit', class: TokensAndAudit },
+  { name: '0002-usage', class: Usage },
+];

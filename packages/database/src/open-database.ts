@@ -1,0 +1,129 @@
+import type { Pool } from 'pg';
+import type { AuditLog } from './admin/audit-log.ts';
+import { createAuditLog } from './admin/create-audit-log.ts';
+import { createPool } from './create-pool.ts';
+import { type DatabaseLogger, silentLogger } from './database-logger.ts';
+import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
+import { migrate, readSchemaDifference } from './migrate.ts';
+import { withOperationErrors } from './operation-errors.ts';
+import { createOrm } from './orm.ts';
+import { executorOf } from './sql-executor.ts';
+import { createTokenSource, type DatabaseTokenSource } from './token/create-token-source.ts';
+import { createTokenStore } from './token/create-token-store.ts';
+import type { TokenStore } from './token/token-store.ts';
+import { createUsageReader } from './usage/create-usage-reader.ts';
+import { createPartitionJob, type PartitionJob } from './usage/partition-job.ts';
+import type { UsageReader } from './usage/usage-reader.ts';
+import { createUsageStore } from './usage/usage-store.ts';
+
+export interface OpenDatabaseOptions {
+  /** `postgresql://user:password@host:port/database`, PostgreSQL 15 or newer. */
+  readonly url: string;
+  /** Epoch milliseconds; the clock of the machine. */
+  readonly now?: () => number;
+  /** Lost connections and the like; default: nobody is told. */
+  readonly logger?: DatabaseLogger;
+  /** Days that the usage log is kept; 30. Rollups and totals stay longer. */
+  readonly logRetentionDays?: number;
+}
+
+/** Everything that lives in PostgreSQL. Failures of `tokens`, `usage` and `audit` are `OperationError`s where a caller can act on them. */
+export interface Database {
+  /**
+   * Brings the tables up to date and answers the names of the migrations that were missing. Processes that start at once wait for
+   * each other: one migrates, the others find nothing to do.
+   */
+  migrate(): Promise<string[]>;
+  /** The SQL that would turn the tables into what the entities declare; `''`: they agree. */
+  checkSchema(): Promise<string>;
+  readonly tokens: TokenStore;
+  readonly audit: AuditLog;
+  readonly tokenSource: DatabaseTokenSource;
+  readonly usage: UsageReader;
+  readonly usageStore: ReturnType<typeof createUsageStore>;
+  /** Keeps the partitions of the usage log. Runs when it is told to: `start()`, or `run()` once. */
+  readonly partitionJob: PartitionJob;
+  /** Resolves when the database answers; rejects within about two seconds when it does not. */
+  ping(): Promise<void>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+const OLDEST_VERSION = 15;
+
+/**
+ * Connects to PostgreSQL. Changes nothing there: call `migrate` before anything else.
+ *
+ * @throws DatabaseUnavailableError where it cannot be reached, refuses, or is older than PostgreSQL 15.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { url, logger = silentLogger } = options;
+  if (describePlace(url) === null) throw describeConnectionFailure(url, null);
+  const pools = openPools(url, logger);
+  try {
+    await checkVersion(pools.work, url);
+  } catch (error) {
+    await endAll(pools);
+    throw error;
+  }
+  return assemble(options, logger, pools);
+}
+
+interface Pools {
+  /** Lists, charts, ingest. */
+  readonly work: Pool;
+  /** Look-ups of the guard and nothing else: no report may keep them waiting. */
+  readonly lookup: Pool;
+}
+
+function openPools(url: string, logger: DatabaseLogger): Pools {
+  const both = { url, logger };
+  return {
+    work: createPool({ ...both, name: 'latchkey', max: 10, statementTimeoutMs: 30_000, connectTimeoutMs: 5_000 }),
+    lookup: createPool({ ...both, name: 'latchkey-lookup', max: 4, statementTimeoutMs: 2_000, connectTimeoutMs: 2_000 }),
+  };
+}
+
+async function checkVersion(pool: Pool, url: string): Promise<void> {
+  const { rows } = await pool
+    .query<{ version: number }>(`select current_setting('server_version_num')::int as version`)
+    .catch((error: unknown) => Promise.reject(describeConnectionFailure(url, error)));
+  refuseOldVersion(rows[0]?.version ?? 0, url);
+}
+
+/** @param version as `server_version_num` gives it: 150004 for 15.4. */
+export function refuseOldVersion(version: number, url: string): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= OLDEST_VERSION) return;
+  const message = `PostgreSQL at ${describePlace(url)} is version ${major}; Latchkey needs ${OLDEST_VERSION} or newer.`;
+  throw new DatabaseUnavailableError('DATABASE_TOO_OLD', message);
+}
+
+function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions, logger: DatabaseLogger, pools: Pools): Database {
+  const orm = createOrm(url, logger);
+  const sql = executorOf(pools.work);
+  const tokenSource = createTokenSource({ pool: pools.lookup, url, logger });
+  const onError = (error: unknown) => logger.warn({ error }, 'The partitions of the usage log could not be kept; next try in an hour');
+  const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
+  return {
+    migrate: () => migrate(orm),
+    checkSchema: () => readSchemaDifference(orm),
+    tokens: withOperationErrors(createTokenStore({ orm, sql, now })),
+    audit: withOperationErrors(createAuditLog({ orm, sql, now })),
+    tokenSource,
+    usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
+    usageStore: createUsageStore({ pool: pools.work, now }),
+    partitionJob,
+    ping: async () => void (await pools.lookup.query('select 1')),
+    async close() {
+      await partitionJob.stop();
+      await tokenSource.close();
+      await orm.close();
+      await endAll(pools);
+    },
+  };
+}
+
+async function endAll(pools: Pools): Promise<void> {
+  await Promise.all([pools.work, pools.lookup].map((pool) => (pool.ended ? undefined : pool.end())));
+}

@@ -1,0 +1,32 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+
+/** Runs one SQL statement with `$1…` parameters: on a pool, on a connection, or inside an open transaction. */
+export interface SqlExecutor {
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Of a pool, each statement by itself on any connection; of a client, on that connection and in its transaction. */
+export function executorOf(connection: Pool | PoolClient): SqlExecutor {
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+      const { rows } = await connection.query(text, [...values]);
+      return rows as Row[];
+    },
+  };
+}
+
+/**
+ * In the open transaction of a unit of work. Its connection answers `timestamptz` and `bigint` as text, so statements that run here
+ * cast what they select.
+ */
+export function executorOfUnit(em: EntityManager): SqlExecutor {
+  const transaction = em.getKysely();
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+      const { rows } = await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
+      return rows;
+    },
+  };
+}

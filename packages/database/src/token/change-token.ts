@@ -1,0 +1,48 @@
+import type { Token } from './token-entity.ts';
+import type { TokenPatch } from './token-store.ts';
+
+/** What an audit row says of a change: only the members that changed. */
+export interface TokenChanges {
+  readonly before: Record<string, unknown>;
+  readonly after: Record<string, unknown>;
+}
+
+/** The settings of a token by the names that the outside knows, as an audit row shows them. */
+export function describeToken(token: Token): Record<string, unknown> {
+  return {
+    name: token.name,
+    description: token.description,
+    environment: token.environment,
+    active: token.active,
+    rateLimit: token.rateLimitMax,
+    rateLimitWindowMs: token.rateLimitWindowMs,
+    rateLimitAlgorithm: token.rateLimitAlgorithm,
+    rateLimitEnabled: token.rateLimitEnabled,
+    allowedEndpoints: token.allowedEndpoints,
+    expiresAt: token.expiresAt?.toISOString() ?? null,
+    revokedAt: token.revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** Makes a change and answers what it changed, or `null` for a change that changed nothing. */
+export function changeToken(token: Token, change: (token: Token) => void): TokenChanges | null {
+  const old = describeToken(token);
+  change(token);
+  const current = describeToken(token);
+  const changed = Object.keys(old).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(current[name]));
+  if (changed.length === 0) return null;
+  const only = (values: Record<string, unknown>) => Object.fromEntries(changed.map((name) => [name, values[name]]));
+  return { before: only(old), after: only(current) };
+}
+
+/** Everything a patch names but `active`, which is a change of its own. */
+export function applySettings(token: Token, patch: TokenPatch): void {
+  token.name = patch.name ?? token.name;
+  token.rateLimitMax = patch.rateLimit ?? token.rateLimitMax;
+  token.rateLimitWindowMs = patch.rateLimitWindowMs ?? token.rateLimitWindowMs;
+  token.rateLimitAlgorithm = patch.rateLimitAlgorithm ?? token.rateLimitAlgorithm;
+  token.rateLimitEnabled = patch.rateLimitEnabled ?? token.rateLimitEnabled;
+  if (patch.description !== undefined) token.description = patch.description;
+  if (patch.allowedEndpoints !== undefined) token.allowedEndpoints = patch.allowedEndpoints;
+  if (patch.expiresAt !== undefined) token.expiresAt = patch.expiresAt === null ? null : new Date(patch.expiresAt);
+}

@@ -1,0 +1,152 @@
+import { OperationError } from '@latchkey/core';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Actor } from '../admin/actor.ts';
+import type { AuditAction } from '../admin/audit-log.ts';
+import { writeAuditEntry } from '../admin/write-audit-entry.ts';
+import { executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
+import { deleteTokenUsage } from '../usage/delete-token-usage.ts';
+import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
+import { listTokens } from './list-tokens.ts';
+import { readTokenImpact } from './read-token-impact.ts';
+import { selectToken } from './select-tokens.ts';
+import { Token } from './token-entity.ts';
+import type { NewToken, TokenPatch, TokenStore, TokenView } from './token-store.ts';
+
+export interface TokenStoreOptions {
+  readonly orm: MikroORM;
+  /** For reads outside a unit of work. */
+  readonly sql: SqlExecutor;
+  readonly now: () => number;
+}
+
+/** Tokens in PostgreSQL. Every change and its audit rows are one transaction. */
+export function createTokenStore({ orm, sql, now }: TokenStoreOptions): TokenStore {
+  const change = <Result>(work: (unit: Unit) => Promise<Result>, actor: Actor): Promise<Result> =>
+    orm.em.fork().transactional((em) => work({ em, actor, at: new Date(now()) }));
+
+  return {
+    create: (token, actor) => change((unit) => createToken(unit, token), actor),
+    get: async (id) => found(await selectToken(sql, id, now()), id),
+    list: (query) => listTokens(sql, query, now()),
+    update: (id, patch, actor) => change((unit) => updateToken(unit, id, patch), actor),
+    setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),
+    revoke: (id, actor) => change((unit) => revokeToken(unit, id), actor),
+    delete: (id, actor) => change((unit) => deleteToken(unit, id), actor),
+    readImpact: async (id) => found(await readTokenImpact(sql, id, now()), id),
+  };
+}
+
+/** One change: its transaction, who makes it, and when. */
+interface Unit {
+  readonly em: EntityManager;
+  readonly actor: Actor;
+  readonly at: Date;
+}
+
+async function createToken(unit: Unit, fields: NewToken): Promise<TokenView> {
+  const { rateLimit, expiresAt, digest, createdAt, ...same } = fields;
+  const token = unit.em.create(Token, {
+    ...same,
+    digest: Buffer.from(digest),
+    rateLimitMax: rateLimit,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    createdBy: unit.actor.id,
+    createdAt: createdAt === undefined ? unit.at : new Date(createdAt),
+    updatedAt: unit.at,
+  });
+  await unit.em.flush();
+  audit(unit, 'token.create', token, { before: null, after: describeToken(token) });
+  return view(unit, token.id);
+}
+
+async function updateToken(unit: Unit, id: number, patch: TokenPatch): Promise<TokenView> {
+  const token = await lockToken(unit, id);
+  const settings = changeToken(token, () => applySettings(token, patch));
+  const switched = changeToken(token, () => {
+    token.active = patch.active ?? token.active;
+  });
+  if (token.revokedAt && (switched || (settings && 'expiresAt' in settings.after))) throw permanent();
+  if (settings) audit(unit, 'token.update', token, settings);
+  if (switched) audit(unit, token.active ? 'token.enable' : 'token.disable', token, switched);
+  return stamped(unit, token, settings !== null || switched !== null);
+}
+
+async function setTokensActive(unit: Unit, ids: readonly number[], active: boolean) {
+  const tokens = await lockTokens(unit, ids);
+  const usable = tokens.filter((token) => token.revokedAt === null);
+  const changed = usable.filter((token) => switchToken(unit, token, active)).map(({ id }) => id);
+  const known = new Set(usable.map(({ id }) => id));
+  return { changed, skipped: [...new Set(ids)].filter((id) => !known.has(id)) };
+}
+
+function switchToken(unit: Unit, token: Token, active: boolean): boolean {
+  const changes = changeToken(token, () => {
+    token.active = active;
+  });
+  if (!changes) return false;
+  token.updatedAt = unit.at;
+  audit(unit, active ? 'token.enable' : 'token.disable', token, changes);
+  return true;
+}
+
+/** A revoked token is switched off as well, for whoever reads nothing but `active`. */
+async function revokeToken(unit: Unit, id: number): Promise<TokenView> {
+  const token = await lockToken(unit, id);
+  if (token.revokedAt) return view(unit, id);
+  const changes = changeToken(token, () => {
+    token.revokedAt = unit.at;
+    token.active = false;
+  });
+  if (changes) audit(unit, 'token.revoke', token, changes);
+  return stamped(unit, token, true);
+}
+
+async function deleteToken(unit: Unit, id: number): Promise<void> {
+  const token = await lockToken(unit, id, 'for update');
+  await deleteTokenUsage(executorOfUnit(unit.em), id);
+  audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
+  unit.em.remove(token);
+}
+
+/**
+ * Locks by ascending id, so that two changes of the same tokens never wait for each other in a circle. `for no key update` lets the
+ * usage store go on holding the row; only a deletion has to wait for it.
+ */
+async function lockTokens({ em }: Unit, ids: readonly number[], strength: LockStrength = 'for no key update'): Promise<Token[]> {
+  await executorOfUnit(em).query(`select from api_tokens where id = any($1::int[]) order by id ${strength}`, [ids]);
+  return em.find(Token, { id: { $in: [...ids] } }, { orderBy: { id: 'asc' } });
+}
+
+type LockStrength = 'for no key update' | 'for update';
+
+async function lockToken(unit: Unit, id: number, strength?: LockStrength): Promise<Token> {
+  const [token] = await lockTokens(unit, [id], strength);
+  return found(token, id);
+}
+
+async function stamped(unit: Unit, token: Token, changed: boolean): Promise<TokenView> {
+  if (changed) token.updatedAt = unit.at;
+  await unit.em.flush();
+  return view(unit, token.id);
+}
+
+async function view({ em, at }: Unit, id: number): Promise<TokenView> {
+  return found(await selectToken(executorOfUnit(em), id, at.getTime()), id);
+}
+
+function audit(unit: Unit, action: AuditAction, token: Token, changes: TokenChanges | AuditedLife): void {
+  const target = { targetType: 'token', targetId: String(token.id), targetName: token.name } as const;
+  writeAuditEntry(unit.em, { action, ...target, ...changes }, unit.actor, unit.at);
+}
+
+/** A beginning has no `before`, an end no `after`. */
+type AuditedLife = { before: null; after: Record<string, unknown> } | { before: Record<string, unknown>; after: null };
+
+function found<Value>(value: Value | null | undefined, id: number): Value {
+  if (value === null || value === undefined) throw new OperationError('NOT_FOUND', `There is no API token ${id}.`);
+  return value;
+}
+
+function permanent(): OperationError {
+  return new OperationError('CONFLICT', 'The token is revoked, and that is permanent. Create a new token instead.');
+}

@@ -1,0 +1,79 @@
+import type { DigestAlgorithm, RateLimitAlgorithm } from '@latchkey/core';
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** Bounds that the table keeps, whoever writes it. The migrations hold the same rules; `migrate check` compares the two. */
+const checks = [
+  { name: 'api_tokens_name_check', expression: `name ~ '[^[:space:]]'` },
+  { name: 'api_tokens_owner_check', expression: '(owner_type is null) = (owner_id is null)' },
+  { name: 'api_tokens_digest_algorithm_check', expression: `digest_algorithm in ('hmac-sha256', 'sha256', 'bcrypt')` },
+  { name: 'api_tokens_digest_check', expression: `octet_length(digest) = case when digest_algorithm = 'bcrypt' then 60 else 32 end` },
+  {
+    name: 'api_tokens_secret_version_check',
+    expression: `secret_version >= 0 and (digest_algorithm = 'hmac-sha256' or secret_version = 0)`,
+  },
+  { name: 'api_tokens_scopes_check', expression: 'array_position(scopes, null) is null' },
+  { name: 'api_tokens_permissions_check', expression: `jsonb_typeof(permissions) = 'object'` },
+  {
+    name: 'api_tokens_allowed_endpoints_check',
+    expression: `array_position(allowed_endpoints, null) is null and array_position(allowed_endpoints, '') is null`,
+  },
+  { name: 'api_tokens_rate_limit_max_check', expression: 'rate_limit_max >= 1' },
+  { name: 'api_tokens_rate_limit_window_check', expression: 'rate_limit_window_ms >= 1000 and rate_limit_window_ms <= 2678400000' },
+  { name: 'api_tokens_rate_limit_algorithm_check', expression: `rate_limit_algorithm in ('fixed', 'sliding')` },
+  { name: 'api_tokens_remaining_check', expression: 'remaining >= 0' },
+  {
+    name: 'api_tokens_refill_check',
+    expression: '(refill_amount is null) = (refill_interval_ms is null) and refill_amount >= 1 and refill_interval_ms >= 1',
+  },
+  { name: 'api_tokens_metadata_check', expression: `jsonb_typeof(metadata) = 'object'` },
+  { name: 'api_tokens_times_check', expression: 'isfinite(not_before) and isfinite(expires_at) and isfinite(revoked_at)' },
+];
+
+const TokenBase = defineEntity({
+  name: 'Token',
+  tableName: 'api_tokens',
+  checks,
+  properties: {
+    id: p.integer().primary().generated('by default as identity'),
+    name: p.string().length(255),
+    description: p.text().nullable(),
+    ownerType: p.string().length(50).nullable(),
+    ownerId: p.string().length(255).nullable(),
+    createdBy: p.string().length(255).nullable(),
+    keyType: p.string().length(50).nullable(),
+    environment: p.string().length(50).nullable(),
+    configId: p.string().length(255).default('default'),
+    prefix: p.string().length(64),
+    start: p.string().length(32),
+    last4: p.string().length(4),
+    digest: p.uint8array().unique().hidden(),
+    digestAlgorithm: p.string().$type<DigestAlgorithm>().length(20),
+    secretVersion: p.bigint('number').defaultRaw('0'),
+    scopes: p.array().columnType('text[]').default([]),
+    permissions: p.json<Record<string, string[]>>().nullable(),
+    allowedEndpoints: p.array().columnType('text[]').nullable(),
+    rateLimitMax: p.integer().nullable(),
+    rateLimitWindowMs: p.bigint('number').defaultRaw('60000'),
+    rateLimitAlgorithm: p.string().$type<RateLimitAlgorithm>().length(20).default('fixed'),
+    rateLimitEnabled: p.boolean().default(true),
+    remaining: p.bigint('number').nullable(),
+    refillAmount: p.bigint('number').nullable(),
+    refillIntervalMs: p.bigint('number').nullable(),
+    lastRefillAt: p.datetime(3).nullable(),
+    metadata: p.json<Record<string, unknown>>().nullable(),
+    active: p.boolean().default(true),
+    strict: p.boolean().default(false),
+    notBefore: p.datetime(3).nullable(),
+    expiresAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
+    lastUsedAt: p.datetime(3).nullable(),
+    // Stamped by a trigger, whatever is given.
+    version: p.bigint('number').defaultRaw('0'),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    updatedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/** A row of `api_tokens`: the unit of work's view of a token. Stays inside this package. */
+export class Token extends TokenBase.class {}
+TokenBase.setClass(Token);
