@@ -1,1 +1,2 @@
-export {};
+export { createSampleApi } from './sample-api.ts';
+export { type RunningSampleApi, type SampleApiAddress, startSampleApi } from './start-sample-api.ts';
