@@ -8,13 +8,14 @@ import { AboutFields } from '../../features/token/about-fields.tsx';
 import { AccessFields } from '../../features/token/access-fields.tsx';
 import { resolveExpiry } from '../../features/token/expiry-choice.ts';
 import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
+import { focusFirstError } from '../../features/token/place-field-errors.ts';
 import { type CreatedSecret, SecretDialog } from '../../features/token/secret-dialog.tsx';
 import { summarySentence } from '../../features/token/summary-sentence.ts';
 import { useInvalidateTokens } from '../../features/token/token-cache.ts';
 import { useCreateToken } from '../../features/token/use-create-token.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { SectionCard } from '../../ui/section-card.tsx';
-import { type Environment, type NewTokenForm as Form, useNewTokenForm } from './use-new-token-form.ts';
+import { type Environment, type NewTokenForm as Form, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
 
 /** Everything about a new token on one page, with a sentence that says what it adds up to. */
 export function NewTokenForm({ source }: { source: Token | null }) {
@@ -45,11 +46,13 @@ function useCreation(form: Form) {
   const invalidate = useInvalidateTokens();
   const navigate = useNavigate();
 
-  async function submit(event: FormEvent) {
+  async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const input = form.read();
-    if (!input || isPending) return;
+    const element = event.currentTarget;
+    const input = readNewToken(form);
     setFailure(null);
+    if (!input) return focusFirstError(element);
+    if (isPending) return;
     try {
       const { token } = await mutateAsync(input);
       setCreated({
@@ -61,7 +64,8 @@ function useCreation(form: Form) {
       });
       reset();
     } catch (error) {
-      setFailure(form.showServerErrors(error) ? null : readRequestError(error).message);
+      if (placeServerErrors(form, error)) focusFirstError(element);
+      else setFailure(readRequestError(error).message);
     }
   }
   async function finish() {

@@ -1,5 +1,6 @@
 import type { Token } from '@latchkey/api/schemas';
 import { useSearch } from '@tanstack/react-router';
+import { useCanChange } from '../../features/admin/use-me.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ErrorState, ForbiddenState, LoadingBlock } from '../../ui/states.tsx';
@@ -7,24 +8,23 @@ import { NewTokenForm } from './new-token-form.tsx';
 import type { NewTokenSearch } from './new-token-search.ts';
 
 export function NewTokenPage() {
-  const { from }: NewTokenSearch = useSearch({ strict: false });
-  const me = trpc.admin.me.useQuery();
-  const source = trpc.token.get.useQuery({ id: from ?? 0 }, { enabled: from !== undefined });
-  const loading = me.isPending || (from !== undefined && source.isPending);
+  const { copyOf }: NewTokenSearch = useSearch({ strict: false });
+  const canChange = useCanChange();
+  const source = trpc.token.get.useQuery({ id: copyOf ?? 0 }, { enabled: copyOf !== undefined, refetchOnWindowFocus: false });
   return (
     <>
-      <PageHeader title="Create token" description={source.data ? `With the settings of “${source.data.token.name}”.` : undefined} />
-      {loading ? (
-        <LoadingBlock height={480} />
+      <PageHeader title="Create token" description={source.data && `With the settings of “${source.data.token.name}”.`} />
+      {canChange ? (
+        <Content loading={copyOf !== undefined && source.isPending} error={source.error} source={source.data?.token ?? null} />
       ) : (
-        <Content role={me.data?.role} source={source.data?.token ?? null} error={me.error ?? source.error} />
+        <ForbiddenState>Administrators create tokens. Ask one of them for the token you need.</ForbiddenState>
       )}
     </>
   );
 }
 
-function Content({ role, source, error }: { role: string | undefined; source: Token | null; error: unknown }) {
-  if (error) return <ErrorState error={error} />;
-  if (role !== 'admin') return <ForbiddenState>Administrators create tokens. Ask one of them for the token you need.</ForbiddenState>;
+function Content({ loading, error, source }: { loading: boolean; error: unknown; source: Token | null }) {
+  if (loading) return <LoadingBlock height={480} />;
+  if (error) return <ErrorState error={error} title="The token to copy could not be read" />;
   return <NewTokenForm source={source} />;
 }

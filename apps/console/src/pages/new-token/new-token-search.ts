@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** `from`: the token whose settings the form starts with. */
+/** `copyOf`: the token whose settings the form starts with. (`from` is the time range's.) */
 export const newTokenSearchSchema = z.object({
-  from: z.coerce.number().int().positive().optional().catch(undefined),
+  copyOf: z.coerce.number().int().positive().optional().catch(undefined),
 });
 export type NewTokenSearch = z.infer<typeof newTokenSearchSchema>;

@@ -1,3 +1,27 @@
 import { z } from 'zod';
 
-export const tokenSearchSchema = z.object({});
+export const TABS = ['usage', 'requests', 'settings', 'history'] as const;
+export type Tab = (typeof TABS)[number];
+
+export const STATUS_CLASSES = ['2xx', '4xx', '429', '5xx'] as const;
+export type StatusClass = (typeof STATUS_CLASSES)[number];
+
+/** The view of a token as the URL holds it; the time range is the shell's. */
+export const tokenSearchSchema = z.object({
+  tab: z.enum(TABS).optional().catch(undefined),
+  /** Usage: without the successes. */
+  failures: z.literal(true).optional().catch(undefined),
+  /** Requests: classes with commas between (`4xx,429`), method, endpoint template, outcome code. */
+  status: z.coerce.string().optional().catch(undefined),
+  method: z.string().max(10).optional().catch(undefined),
+  endpoint: z.string().max(255).optional().catch(undefined),
+  outcome: z.string().max(64).optional().catch(undefined),
+  /** Requests: the one whose drawer is open. */
+  req: z.coerce.string().max(64).optional().catch(undefined),
+});
+export type TokenSearch = z.infer<typeof tokenSearchSchema>;
+
+export function parseClasses(status: string | undefined): StatusClass[] {
+  const asked = new Set((status ?? '').split(','));
+  return STATUS_CLASSES.filter((each) => asked.has(each));
+}

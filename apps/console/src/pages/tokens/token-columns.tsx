@@ -1,6 +1,5 @@
 import type { TokenListItem } from '@latchkey/api/schemas';
-import { Anchor, Group, Stack, Text, Tooltip } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Stack, Text, Tooltip } from '@mantine/core';
 import { formatRate } from '../../features/limit/limit-window.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
@@ -9,6 +8,7 @@ import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { useNow } from '../../lib/clock.ts';
 import { formatCount, formatDateTime, formatExact, formatRelative } from '../../lib/format.ts';
 import type { DataTableColumn } from '../../ui/data-table.tsx';
+import { LinkAnchor } from '../../ui/link-button.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 
 interface ColumnOptions {
@@ -70,16 +70,17 @@ function TokenName({ token }: { token: TokenListItem }) {
   return (
     <div style={{ minWidth: 0 }}>
       <Tooltip label={token.name} disabled={token.name.length < 32} multiline maw={420}>
-        <Anchor
+        <LinkAnchor
+          to="/api-tokens/$tokenId"
+          params={{ tokenId: String(token.id) }}
           fw={500}
           size="sm"
           lineClamp={2}
           maw={300}
-          style={{ overflowWrap: 'anywhere' }}
-          renderRoot={(props) => <Link to="/api-tokens/$tokenId" params={{ tokenId: String(token.id) }} {...props} />}
+          className="lk-wrap"
         >
           {token.name}
-        </Anchor>
+        </LinkAnchor>
       </Tooltip>
       <Text size="xs" c="dimmed" ff="monospace" style={{ whiteSpace: 'nowrap' }}>
         {maskedToken(token)}

@@ -2,12 +2,13 @@ import type { TokenListItem } from '@latchkey/api/schemas';
 import { Button, Group } from '@mantine/core';
 import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useCanChange } from '../../features/admin/use-me.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
 import { DataTable } from '../../ui/data-table.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Pagination } from '../../ui/pagination.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
@@ -124,9 +125,9 @@ function TokenTable({ tokens, fetching, canChange }: { tokens: TokenListItem[]; 
 
 function CreateButton() {
   return (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} renderRoot={(props) => <Link to="/api-tokens/new" {...props} />}>
+    <LinkButton to="/api-tokens/new" leftSection={<IconPlus size={16} aria-hidden />}>
       Create token
-    </Button>
+    </LinkButton>
   );
 }
 

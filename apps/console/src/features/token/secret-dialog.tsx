@@ -1,0 +1,165 @@
+import { Alert, Box, Button, Group, Modal, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
+import { useClipboard, useMediaQuery } from '@mantine/hooks';
+import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { FirstRequest } from './first-request.tsx';
+import classes from './secret-dialog.module.css';
+import { exampleEndpoint, secretSnippets } from './secret-snippets.ts';
+
+export interface CreatedSecret {
+  id: number;
+  name: string;
+  /** The plain text: held here, in the state of one component, and nowhere else. */
+  secret: string;
+  allowedEndpoints: string[] | null;
+  createdAt: string;
+}
+
+interface SecretDialogProps {
+  created: CreatedSecret;
+  onClose: () => void;
+  /** Whether leaving now would lose the secret: for guards outside the dialog. */
+  onUnsavedChange?: (unsaved: boolean) => void;
+}
+
+/** Shows the secret of a new token, once. Closing without having copied it has to be confirmed. */
+export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialogProps) {
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const narrow = useMediaQuery('(max-width: 37.5em)', false, { getInitialValueInEffect: false });
+  useBeforeUnload(!copied);
+  useEffect(() => onUnsavedChange?.(!copied), [copied, onUnsavedChange]);
+
+  return (
+    <Modal
+      opened
+      onClose={() => (copied ? onClose() : setAsking(true))}
+      title={<Text fw={600}>Token created</Text>}
+      size="lg"
+      fullScreen={narrow}
+      closeOnClickOutside={false}
+    >
+      <Stack gap="md">
+        <Text size="sm">
+          This is the secret of <b className="lk-wrap">{created.name}</b>. Store it now, in a password manager or a secret store: it is not
+          kept anywhere in readable form and <b>can not be shown again</b>.
+        </Text>
+        <Secret secret={created.secret} onCopied={() => setCopied(true)} />
+        <Snippets created={created} onCopied={() => setCopied(true)} />
+        <FirstRequest tokenId={created.id} since={created.createdAt} />
+        {asking ? (
+          <NotCopied onBack={() => setAsking(false)} onLeave={onClose} />
+        ) : (
+          <Group justify="flex-end">
+            <Button variant={copied ? 'filled' : 'default'} onClick={() => (copied ? onClose() : setAsking(true))}>
+              {copied ? 'Done' : 'Close'}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+function Secret({ secret, onCopied }: { secret: string; onCopied: () => void }) {
+  return (
+    <Box className={classes.secret}>
+      <code className={classes.text} data-testid="secret">
+        {secret}
+      </code>
+      <CopyText value={secret} label="Copy secret" onCopied={onCopied} autoFocus />
+    </Box>
+  );
+}
+
+function Snippets({ created, onCopied }: { created: CreatedSecret; onCopied: () => void }) {
+  const snippets = secretSnippets(created.secret, exampleEndpoint(window.location.origin, created.allowedEndpoints));
+  return (
+    <Tabs defaultValue="curl" keepMounted={false}>
+      <Tabs.List aria-label="Ways to use it">
+        {snippets.map(({ id, label }) => (
+          <Tabs.Tab key={id} value={id}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {snippets.map(({ id, label, code }) => (
+        <Tabs.Panel key={id} value={id} pt="xs">
+          <Box className={classes.snippet}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, and the keyboard must reach it to do so */}
+            <section className={classes.code} tabIndex={0} aria-label={`${label} snippet`}>
+              <pre>{code}</pre>
+            </section>
+            <CopyText value={code} label={`Copy ${label}`} variant="default" onCopied={onCopied} />
+          </Box>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+interface CopyTextProps {
+  value: string;
+  label: string;
+  onCopied: () => void;
+  variant?: 'filled' | 'default';
+  autoFocus?: boolean;
+}
+
+function CopyText({ value, label, onCopied, variant = 'filled', autoFocus = false }: CopyTextProps) {
+  const { copied, copy, error } = useClipboard({ timeout: 2_000 });
+  // "Copied" counts only once the clipboard has taken it.
+  useEffect(() => {
+    if (copied) onCopied();
+  }, [copied, onCopied]);
+  const text = error ? 'Select it and copy it yourself' : copied ? 'Copied' : label;
+  return (
+    <>
+      <Button
+        variant={variant}
+        size="sm"
+        onClick={() => copy(value)}
+        leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        data-autofocus={autoFocus || undefined}
+        className={classes.copy}
+      >
+        {text}
+      </Button>
+      <VisuallyHidden role="status">{copied || error ? text : ''}</VisuallyHidden>
+    </>
+  );
+}
+
+function NotCopied({ onBack, onLeave }: { onBack: () => void; onLeave: () => void }) {
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
+      title="You have not copied the secret"
+      role="alertdialog"
+    >
+      <Stack gap="sm">
+        <Text size="sm">Once this is closed nobody can read it again. You would have to create another token.</Text>
+        <Group gap="xs" justify="flex-end">
+          <Button size="xs" variant="default" onClick={onLeave}>
+            Close without the secret
+          </Button>
+          <Button size="xs" onClick={onBack} autoFocus>
+            Go back
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Lets the browser ask before a reload or a closed tab takes the secret away. */
+function useBeforeUnload(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [active]);
+}

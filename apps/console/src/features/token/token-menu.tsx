@@ -1,0 +1,98 @@
+import type { Token } from '@latchkey/api/schemas';
+import { ActionIcon, Menu } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { IconArrowRight, IconBan, IconCopy, IconCopyPlus, IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { EndTokenDialog, type TokenEnd } from './end-token-dialog.tsx';
+import { useSetTokenActive } from './use-set-token-active.tsx';
+
+interface TokenMenuProps {
+  token: Token;
+  /** Viewers can open and copy, not change. */
+  canChange: boolean;
+  /** Left out on the token's own page. */
+  withOpen?: boolean;
+  onDeleted?: () => void;
+}
+
+/** Everything one can do with a token. */
+export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: TokenMenuProps) {
+  const [ending, setEnding] = useState<TokenEnd | null>(null);
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal shadow="md" width={200}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Actions for ${token.name}`}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {withOpen && <OpenItem id={token.id} />}
+          <CopyIdItem id={token.id} />
+          {canChange && <ChangeItems token={token} onEnd={setEnding} />}
+        </Menu.Dropdown>
+      </Menu>
+      {ending && (
+        <EndTokenDialog token={token} end={ending} onClose={() => setEnding(null)} onDone={ending === 'delete' ? onDeleted : undefined} />
+      )}
+    </>
+  );
+}
+
+function OpenItem({ id }: { id: number }) {
+  return (
+    <Menu.Item
+      leftSection={<IconArrowRight size={16} aria-hidden />}
+      renderRoot={(props) => <Link to="/api-tokens/$tokenId" params={{ tokenId: String(id) }} {...props} />}
+    >
+      Open
+    </Menu.Item>
+  );
+}
+
+function CopyIdItem({ id }: { id: number }) {
+  const { copy } = useClipboard();
+  const copyId = () => {
+    copy(String(id));
+    notifications.show({ message: `Id ${id} copied.`, autoClose: 2_000 });
+  };
+  return (
+    <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copyId}>
+      Copy id
+    </Menu.Item>
+  );
+}
+
+function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) => void }) {
+  const { setActive } = useSetTokenActive();
+  const revoked = token.status === 'revoked';
+  return (
+    <>
+      {!revoked && (
+        <Menu.Item
+          leftSection={token.active ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+          onClick={() => void setActive({ ids: [token.id], active: !token.active, subject: token.name })}
+        >
+          {token.active ? 'Switch off' : 'Switch on'}
+        </Menu.Item>
+      )}
+      <Menu.Item
+        leftSection={<IconCopyPlus size={16} aria-hidden />}
+        renderRoot={(props) => <Link to="/api-tokens/new" search={{ copyOf: token.id }} {...props} />}
+      >
+        Duplicate
+      </Menu.Item>
+      <Menu.Divider />
+      {!revoked && (
+        <Menu.Item color="red" leftSection={<IconBan size={16} aria-hidden />} onClick={() => onEnd('revoke')}>
+          Revoke…
+        </Menu.Item>
+      )}
+      <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onEnd('delete')}>
+        Delete…
+      </Menu.Item>
+    </>
+  );
+}

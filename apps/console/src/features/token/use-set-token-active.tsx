@@ -1,0 +1,78 @@
+import type { Token } from '@latchkey/api/schemas';
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { readRequestError } from '../../lib/request-error.ts';
+import { trpc } from '../../lib/trpc.ts';
+import { patchCachedTokens, useInvalidateTokens, useTokenSnapshot } from './token-cache.ts';
+
+interface Switch {
+  ids: number[];
+  active: boolean;
+  /** What the message calls them: a token's name, or "3 tokens". */
+  subject: string;
+}
+
+/** Switches tokens on or off: at once on the screen, put back when the server refuses, with Undo. */
+export function useSetTokenActive() {
+  const client = useQueryClient();
+  const snapshot = useTokenSnapshot();
+  const invalidate = useInvalidateTokens();
+  const { mutateAsync, isPending } = trpc.token.setActive.useMutation({
+    onMutate: async ({ ids, active }) => {
+      const before = await snapshot.take();
+      patchCachedTokens(client, new Set(ids), (token) => switched(token, active));
+      return before;
+    },
+    onError: (_error, _input, before) => before && snapshot.restore(before),
+    onSettled: () => invalidate(),
+  });
+
+  async function setActive({ ids, active, subject }: Switch, offerUndo = true): Promise<void> {
+    try {
+      const { changed, skipped } = await mutateAsync({ ids, active });
+      const undo = offerUndo && changed.length > 0 ? () => void setActive({ ids: changed, active: !active, subject }, false) : null;
+      notifySwitched({ active, subject, skipped: skipped.length, undo });
+    } catch (error) {
+      notifications.show({ color: 'red', title: `${subject}: nothing was changed`, message: readRequestError(error).message });
+    }
+  }
+  return { setActive, isPending };
+}
+
+/** What a token looks like once it is switched. Revoked ones stay as they are; only the server knows the health of one switched on. */
+function switched(token: Token, active: boolean): Partial<Token> {
+  if (token.status === 'revoked') return {};
+  if (!active) return { active, status: 'disabled', health: 'disabled' };
+  if (token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now()) return { active, status: 'expired', health: 'expired' };
+  return { active, status: 'active', health: token.health === 'disabled' ? 'healthy' : token.health };
+}
+
+function notifySwitched(news: { active: boolean; subject: string; skipped: number; undo: (() => void) | null }): void {
+  const { active, subject, skipped, undo } = news;
+  const id = `switched-${subject}-${active}`;
+  const left = skipped > 0 ? ` ${skipped} left as ${skipped === 1 ? 'it was' : 'they were'}: revoked or gone.` : '';
+  notifications.show({
+    id,
+    autoClose: 8000,
+    message: (
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }} flex={1}>
+          {subject} {active ? 'switched on' : 'switched off'}.{left}
+        </Text>
+        {undo && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            onClick={() => {
+              notifications.hide(id);
+              undo();
+            }}
+          >
+            Undo
+          </Button>
+        )}
+      </Group>
+    ),
+  });
+}

@@ -1,0 +1,86 @@
+import { Button, Center, Code, Group, Stack, Text, Timeline } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDateTime } from '../../lib/format.ts';
+import { useTimeRange } from '../../lib/time-range.ts';
+import { type Outputs, trpc } from '../../lib/trpc.ts';
+import { SectionCard } from '../../ui/section-card.tsx';
+import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
+
+type Entry = Outputs['admin']['audit']['entries'][number];
+
+const PAGE = 25;
+
+const ACTIONS: Partial<Record<Entry['action'], string>> = {
+  'token.create': 'Created',
+  'token.update': 'Changed',
+  'token.enable': 'Switched on',
+  'token.disable': 'Switched off',
+  'token.revoke': 'Revoked',
+  'token.delete': 'Deleted',
+};
+
+/** Who changed what about this token, newest first. */
+export function HistoryTab({ tokenId }: { tokenId: number }) {
+  const [limit, setLimit] = useState(PAGE);
+  const { data, error, refetch, isFetching } = trpc.admin.audit.useQuery(
+    { targetType: 'token', targetId: String(tokenId), limit },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <SectionCard title="History" description="Every change of this token, by whom and from where.">
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <LoadingBlock height={200} label="Loading history" />}
+      {data?.entries.length === 0 && <EmptyState title="No changes recorded" />}
+      {data && data.entries.length > 0 && <Entries entries={data.entries} />}
+      {data && data.total > data.entries.length && limit < 200 && (
+        <Center mt="md">
+          <Button variant="default" loading={isFetching} onClick={() => setLimit(Math.min(200, limit + PAGE))}>
+            Load more
+          </Button>
+        </Center>
+      )}
+    </SectionCard>
+  );
+}
+
+function Entries({ entries }: { entries: Entry[] }) {
+  const { timeZone } = useTimeRange();
+  return (
+    <Timeline bulletSize={12} lineWidth={2} active={entries.length} color="gray" mt="xs">
+      {entries.map((entry) => (
+        <Timeline.Item key={entry.id} title={<Text fw={500}>{ACTIONS[entry.action] ?? entry.action}</Text>}>
+          <Text size="sm" c="dimmed" className="lk-wrap">
+            {formatDateTime(entry.at, timeZone, 'full')} · {entry.actorName}
+            {entry.ipAddress && ` · from ${entry.ipAddress}`}
+          </Text>
+          {entry.action !== 'token.create' && <Changes before={entry.before} after={entry.after} />}
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}
+
+function Changes({ before, after }: Pick<Entry, 'before' | 'after'>) {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  if (fields.length === 0 || after === null) return null;
+  return (
+    <Stack gap={4} mt={6}>
+      {fields.map((field) => (
+        <Group key={field} gap={6} align="baseline">
+          <Text size="sm">{field}</Text>
+          <Code className="lk-wrap">{show(before?.[field])}</Code>
+          <Text size="sm" span aria-label="became">
+            →
+          </Text>
+          <Code className="lk-wrap">{show(after[field])}</Code>
+        </Group>
+      ))}
+    </Stack>
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,160 @@
+import type { Token } from '@latchkey/api/schemas';
+import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { useState } from 'react';
+import { LimitFields } from '../../features/limit/limit-fields.tsx';
+import { LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import { AboutFields } from '../../features/token/about-fields.tsx';
+import { ABOUT_FIELDS, aboutInput, aboutSchema, aboutValues } from '../../features/token/about-form.ts';
+import { AccessFields } from '../../features/token/access-fields.tsx';
+import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../features/token/access-form.ts';
+import { EndTokenDialog, type TokenEnd } from '../../features/token/end-token-dialog.tsx';
+import type { ExpiryValue } from '../../features/token/expiry-choice.ts';
+import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
+import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/expiry-form.ts';
+import { TokenSwitch } from '../../features/token/token-switch.tsx';
+import { SectionCard } from '../../ui/section-card.tsx';
+import { SettingsSection } from './settings-section.tsx';
+import { useSectionForm } from './use-section-form.ts';
+
+interface SettingsTabProps {
+  token: Token;
+  canChange: boolean;
+  onDeleted: () => void;
+}
+
+export function SettingsTab({ token, canChange, onDeleted }: SettingsTabProps) {
+  const readOnly = !canChange || token.status === 'revoked';
+  return (
+    <Stack gap="lg" maw={760}>
+      {readOnly && <ReadOnlyNote revoked={token.status === 'revoked'} />}
+      <AboutSection token={token} readOnly={!canChange} />
+      <AccessSection token={token} readOnly={readOnly} />
+      <LimitSection token={token} readOnly={readOnly} />
+      <ExpirySection token={token} readOnly={readOnly} />
+      {token.status !== 'revoked' && <ActiveSection token={token} readOnly={readOnly} />}
+      {canChange && <DangerZone token={token} onDeleted={onDeleted} />}
+    </Stack>
+  );
+}
+
+function ReadOnlyNote({ revoked }: { revoked: boolean }) {
+  return (
+    <Alert variant="light" color="blue" icon={<IconInfoCircle size={18} aria-hidden />}>
+      {revoked
+        ? 'This token is revoked for good: what it may do can not be changed any more.'
+        : 'Your role may look but not change. An administrator can change these settings, or your role.'}
+    </Alert>
+  );
+}
+
+interface SectionProps {
+  token: Token;
+  readOnly: boolean;
+}
+
+function AboutSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm({ token, schema: aboutSchema, read: aboutValues, write: aboutInput, fields: ABOUT_FIELDS });
+  return (
+    <SettingsSection title="Name" section={section} readOnly={readOnly}>
+      <AboutFields form={section.form} disabled={readOnly} />
+    </SettingsSection>
+  );
+}
+
+function AccessSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm({ token, schema: accessSchema, read: accessValues, write: accessInput, fields: ACCESS_FIELDS });
+  return (
+    <SettingsSection
+      title="Endpoints"
+      description="What it may call. A change holds from the next request."
+      section={section}
+      readOnly={readOnly}
+    >
+      <AccessFields form={section.form} disabled={readOnly} />
+    </SettingsSection>
+  );
+}
+
+function LimitSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm({
+    token,
+    schema: limitSchema,
+    read: limitValues,
+    write: (values) => ({ ...limitInput(values), rateLimitEnabled: values.enabled }),
+    fields: LIMIT_FIELDS,
+  });
+  const { form } = section;
+  return (
+    <SettingsSection
+      title="Rate limit"
+      description="How often it may call. A change holds from the next request."
+      section={section}
+      readOnly={readOnly}
+    >
+      <Switch label="Limit its requests" disabled={readOnly} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+      <LimitFields form={form} disabled={readOnly || !form.getValues().enabled} />
+    </SettingsSection>
+  );
+}
+
+const UNCHANGED: ExpiryValue = { choice: 'keep', custom: '' };
+
+function ExpirySection({ token, readOnly }: SectionProps) {
+  const [openedAt] = useState(Date.now);
+  const section = useSectionForm<ExpiryValue>({
+    token,
+    schema: expirySchema(Date.now, true),
+    read: () => ({ ...UNCHANGED }),
+    write: (values) => expiryInput(values, Date.now(), token.expiresAt),
+    fields: EXPIRY_FIELDS,
+  });
+  return (
+    <SettingsSection
+      title="Expiry"
+      description="How long it may call. A time in the past ends it at once."
+      section={section}
+      readOnly={readOnly}
+    >
+      <ExpiryFields form={section.form} now={openedAt} stored={token.expiresAt} disabled={readOnly} />
+    </SettingsSection>
+  );
+}
+
+function ActiveSection({ token, readOnly }: SectionProps) {
+  return (
+    <SectionCard title="On or off" description="Switched off, every request with it is refused until it is switched on again.">
+      <TokenSwitch token={token} readOnly={readOnly} label={token.active ? 'The token is on' : 'The token is off'} />
+    </SectionCard>
+  );
+}
+
+function DangerZone({ token, onDeleted }: { token: Token; onDeleted: () => void }) {
+  const [ending, setEnding] = useState<TokenEnd | null>(null);
+  return (
+    <SectionCard title="Danger zone">
+      <Stack gap="md">
+        {token.status !== 'revoked' && (
+          <Act text="Refuse every request with it, for good. Its usage stays." button="Revoke token…" onClick={() => setEnding('revoke')} />
+        )}
+        <Act text="Remove it together with all its recorded usage." button="Delete token…" onClick={() => setEnding('delete')} />
+      </Stack>
+      {ending && (
+        <EndTokenDialog token={token} end={ending} onClose={() => setEnding(null)} onDone={ending === 'delete' ? onDeleted : undefined} />
+      )}
+    </SectionCard>
+  );
+}
+
+function Act({ text, button, onClick }: { text: string; button: string; onClick: () => void }) {
+  return (
+    <Group justify="space-between" gap="sm">
+      <Text size="sm" flex="1 1 16rem">
+        {text}
+      </Text>
+      <Button variant="outline" color="red" size="sm" onClick={onClick}>
+        {button}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,102 @@
+import type { Token } from '@latchkey/api/schemas';
+import { Group, SimpleGrid, Text, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { LimitMeter } from '../../features/limit/limit-meter.tsx';
+import { useLimitStatus } from '../../features/limit/use-limit-status.ts';
+import { HEALTH } from '../../features/token/health.ts';
+import { HealthBadge } from '../../features/token/health-badge.tsx';
+import { maskedToken } from '../../features/token/masked-token.ts';
+import { TokenMenu } from '../../features/token/token-menu.tsx';
+import { TokenSwitch } from '../../features/token/token-switch.tsx';
+import { useNow } from '../../lib/clock.ts';
+import { formatDateTime, formatRelative } from '../../lib/format.ts';
+import { useTimeRange } from '../../lib/time-range.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import classes from './token-header.module.css';
+
+interface TokenHeaderProps {
+  token: Token;
+  canChange: boolean;
+  onDeleted: () => void;
+}
+
+/** Which token this is, how it is, and why. */
+export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
+  return (
+    <>
+      <PageHeader
+        title={token.name}
+        documentTitle={`${token.name} · Tokens`}
+        badge={<HealthBadge health={token.health} />}
+        description={
+          <>
+            <Text span ff="monospace" inherit>
+              {maskedToken(token)}
+            </Text>
+            {' · '}
+            {HEALTH[token.health].advice}
+          </>
+        }
+        actions={
+          <Group gap="sm">
+            {token.status !== 'revoked' && <TokenSwitch token={token} readOnly={!canChange} label={token.active ? 'On' : 'Off'} />}
+            <TokenMenu token={token} canChange={canChange} onDeleted={onDeleted} />
+          </Group>
+        }
+      />
+      <Facts token={token} />
+    </>
+  );
+}
+
+function Facts({ token }: { token: Token }) {
+  const limit = useLimitStatus(token.id, token.status === 'active');
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="lg" mb="lg" className={classes.facts} component="dl">
+      <Fact term="Rate limit">
+        {limit.data ? <LimitMeter status={limit.data} /> : <Text size="sm">{token.status === 'active' ? '…' : 'Not in use'}</Text>}
+      </Fact>
+      <Fact term="Last used">
+        <Moment at={token.lastUsedAt} missing="Never" />
+      </Fact>
+      <Fact term="Expires">
+        <Moment at={token.expiresAt} missing="Never" />
+      </Fact>
+      <Fact term="Created">
+        <Moment at={token.createdAt} missing="–" />
+        {token.createdBy && (
+          <Text size="xs" c="dimmed" className="lk-wrap">
+            by {token.createdBy}
+          </Text>
+        )}
+      </Fact>
+    </SimpleGrid>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text component="dt" size="xs" c="dimmed" mb={2}>
+        {term}
+      </Text>
+      <dd className={classes.value}>{children}</dd>
+    </div>
+  );
+}
+
+function Moment({ at, missing }: { at: string | null; missing: string }) {
+  const now = useNow();
+  const { timeZone } = useTimeRange();
+  if (at === null) return <Text size="sm">{missing}</Text>;
+  return (
+    <Tooltip label={formatDateTime(at, timeZone, 'full')} position="bottom-start">
+      <Text size="sm" span>
+        {formatRelative(at, now)}
+        <Text span size="xs" c="dimmed" display="block">
+          {formatDateTime(at, timeZone)}
+        </Text>
+      </Text>
+    </Tooltip>
+  );
+}
