@@ -18,6 +18,9 @@ export type {
   TokenStore,
   TokenView,
 } from './token/token-store.ts';
+export { createUsageReader } from './usage/create-usage-reader.ts';
+export { deleteTokenUsage } from './usage/delete-token-usage.ts';
+export { createPartitionJob, type PartitionJob, type PartitionJobOptions, type PartitionJobResult } from './usage/partition-job.ts';
 export type {
   AttentionItem,
   EndpointStats,
@@ -35,3 +38,4 @@ export type {
   UsageReader,
   UsageTotals,
 } from './usage/usage-reader.ts';
+export { createUsageStore, type IngestCounts, SpoolPositionConflict, type UsageStoreOptions } from './usage/usage-store.ts';

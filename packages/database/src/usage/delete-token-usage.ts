@@ -1,0 +1,65 @@
+import type { SqlExecutor } from '../sql-executor.ts';
+import { ACROSS_LOCK, COUNT_COLUMNS, DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, LATENCY_COLUMNS, type Rollup } from './rollup.ts';
+
+/**
+ * Removes everything a token ever did: its log rows, its rollups, its totals, and its share of what is summed across tokens. Call it
+ * in the transaction that deletes the token, after the row of `api_tokens` is deleted or locked (`for update`): ingest holds that row
+ * while it writes, so nothing can come in afterwards.
+ */
+export async function deleteTokenUsage(executor: SqlExecutor, tokenId: number): Promise<void> {
+  const [log] = await executor.query<{ rows: string }>(LOG_BY_HOUR_ENDPOINT, [tokenId]);
+  await executor.query('delete from api_token_usage where token_id = $1', [tokenId]);
+  // Ingest of all tokens waits for this lock: what takes long was done before it.
+  await executor.query('select pg_advisory_xact_lock($1)', [ACROSS_LOCK]);
+  await executor.query(SUBTRACT_HOURS, [tokenId]);
+  await executor.query(SUBTRACT_DAY_ENDPOINTS, [tokenId]);
+  await executor.query(SUBTRACT_HOUR_ENDPOINTS, [log?.rows ?? '[]']);
+  for (const statement of DELETIONS) await executor.query(statement, [tokenId]);
+}
+
+const CLASSES = COUNT_COLUMNS.slice(1, 5);
+const SUMS = COUNT_COLUMNS.slice(5);
+
+/** Takes `source` (with the same keys and columns) off the rollup. Never below zero: the endpoint cap is approximate. */
+function subtract(rollup: Rollup, latency: readonly string[], source: string): string {
+  const left = (column: string) => `greatest(coalesce(t.${column}, 0) - coalesce(gone.${column}, 0), 0)`;
+  return `update ${rollup.table} as t set
+      requests = ${CLASSES.map(left).join(' + ')},
+      ${[
+        ...[...CLASSES, ...SUMS].map((column) => `${column} = ${left(column)}`),
+        ...latency.map((column) => `${column} = nullif(${left(column)}, 0)`),
+      ].join(', ')}
+    from (${source}) as gone
+    where ${rollup.keys.map((key) => `t.${key} = gone.${key}`).join(' and ')}`;
+}
+
+/** What the log rows of a token add up to by hour, endpoint and method, as JSON: no rollup has it. */
+const LOG_BY_HOUR_ENDPOINT = `
+  select coalesce(json_agg(hours), '[]')::text as rows from (
+    select date_bin('1 hour', at, timestamptz '2000-01-01 00:00:00Z') as hour, endpoint, method,
+      count(*) filter (where status_code < 400) as ok,
+      count(*) filter (where status_code between 400 and 499 and status_code <> 429) as client_errors,
+      count(*) filter (where status_code = 429) as rate_limited,
+      count(*) filter (where status_code >= 500) as server_errors,
+      sum(duration_us)::bigint as sum_us, sum(request_bytes)::bigint as request_bytes, sum(response_bytes)::bigint as response_bytes
+    from api_token_usage where token_id = $1 group by 1, 2, 3
+  ) as hours`;
+
+const SUBTRACT_HOURS = subtract(HOUR, LATENCY_COLUMNS, `select * from usage_token_hour where token_id = $1`);
+const SUBTRACT_DAY_ENDPOINTS = subtract(DAY_ENDPOINT, LATENCY_COLUMNS, `select * from usage_token_day_endpoint where token_id = $1`);
+// The log does not know the histogram's buckets: percentiles of these few hours keep the share of the token.
+const SUBTRACT_HOUR_ENDPOINTS = subtract(
+  HOUR_ENDPOINT,
+  [],
+  `select * from json_to_recordset($1::json) as r (hour timestamptz, endpoint text, method text,
+    ${[...CLASSES, ...SUMS].map((column) => `${column} bigint`).join(', ')})`,
+);
+
+const DELETIONS = [
+  'delete from usage_hour where requests = 0 and hour in (select hour from usage_token_hour where token_id = $1)',
+  'delete from usage_day_endpoint where requests = 0 and day in (select day from usage_token_day where token_id = $1)',
+  'delete from usage_hour_endpoint where requests = 0 and hour in (select hour from usage_token_hour where token_id = $1)',
+  ...['usage_token_hour', 'usage_token_day', 'usage_token_day_endpoint', 'usage_token_total'].map(
+    (table) => `delete from ${table} where token_id = $1`,
+  ),
+];

@@ -1,0 +1,91 @@
+import type { SqlExecutor } from '../sql-executor.ts';
+import type { AttentionItem } from './usage-reader.ts';
+import { isoInstant } from './usage-row.ts';
+import { DAY_MS, HOUR_MS } from './usage-span.ts';
+
+const MOST_ITEMS = 50;
+
+interface AttentionRow {
+  id: number;
+  name: string;
+  reason: AttentionItem['reason'];
+  /** What the detail quotes: requests and refusals or failures of the last hour; else epoch milliseconds. */
+  figure: number;
+  requests: number;
+}
+
+/**
+ * Usable tokens that want a look, most pressing first, each for its first reason: over the limit (≥ 5 % 429 in the last
+ * hour), failing (≥ 10 % errors of ≥ 20 requests in the last hour), expiring within 7 days, unused for 30 days, never used since a day. "The last
+ * hour" is the running one and the one before it: sums are kept by the hour.
+ */
+export async function readAttention(executor: SqlExecutor, now: number): Promise<AttentionItem[]> {
+  const rows = await executor.query<AttentionRow>(ATTENTION, [
+    isoInstant(now),
+    isoInstant(Math.floor(now / HOUR_MS) * HOUR_MS - HOUR_MS),
+    isoInstant(now + 7 * DAY_MS),
+    isoInstant(now - 30 * DAY_MS),
+    isoInstant(now - DAY_MS),
+  ]);
+  return rows.map((row) => ({ tokenId: row.id, name: row.name, reason: row.reason, detail: detailOf(row, now) }));
+}
+
+const ATTENTION = `
+  with usable as (
+    select id, name, expires_at, last_used_at, created_at from api_tokens
+    where active and revoked_at is null and (expires_at is null or expires_at > $1::timestamptz)
+  ),
+  lately as (
+    select token_id as id, sum(requests)::float8 as requests, sum(rate_limited)::float8 as rate_limited,
+      sum(client_errors + server_errors)::float8 as errors
+    from usage_token_hour where hour >= $2::timestamptz group by 1
+  ),
+  found as (
+    select 2 as rank, id, name, 'failing' as reason, errors as figure, requests, -errors as urgency
+    from usable join lately using (id) where requests >= 20 and errors >= requests * 0.1
+    union all
+    select 1, id, name, 'rate_limited', rate_limited, requests, -rate_limited
+    from usable join lately using (id) where rate_limited > 0 and rate_limited >= requests * 0.05
+    union all
+    select 3, id, name, 'expires_soon', ${epochMs('expires_at')}, 0, ${epochMs('expires_at')} from usable where expires_at <= $3::timestamptz
+    union all
+    select 4, id, name, 'idle', ${epochMs('last_used_at')}, 0, ${epochMs('last_used_at')} from usable where last_used_at < $4::timestamptz
+    union all
+    select 5, id, name, 'never_used', ${epochMs('created_at')}, 0, ${epochMs('created_at')}
+    from usable where last_used_at is null and created_at < $5::timestamptz
+  )
+  select id, name, reason, figure, requests
+  from (select distinct on (id) * from found order by id, rank) as first_reasons
+  order by rank, urgency, id limit ${MOST_ITEMS}`;
+
+function epochMs(column: string): string {
+  return `(extract(epoch from ${column}) * 1000)::float8`;
+}
+
+function detailOf(row: AttentionRow, now: number): string {
+  switch (row.reason) {
+    case 'failing':
+      return `${share(row)} of its requests failed in the last hour (${row.figure} of ${row.requests}).`;
+    case 'rate_limited':
+      return `${share(row)} of its requests were over the rate limit in the last hour (${row.figure} of ${row.requests}).`;
+    case 'expires_soon':
+      return `Expires ${inTime(row.figure - now)}, at ${isoInstant(row.figure)}.`;
+    case 'idle':
+      return `Not used for ${wholeDays(now - row.figure)} days.`;
+    case 'never_used':
+      return `Never used since it was created ${wholeDays(now - row.figure) === 1 ? 'a day' : `${wholeDays(now - row.figure)} days`} ago.`;
+  }
+}
+
+function share(row: AttentionRow): string {
+  return `${Math.round((row.figure / row.requests) * 100)} %`;
+}
+
+function inTime(ms: number): string {
+  if (ms < 2 * HOUR_MS) return `in ${Math.max(1, Math.round(ms / 60_000))} minutes`;
+  return ms < 2 * DAY_MS ? `in ${Math.floor(ms / HOUR_MS)} hours` : `in ${wholeDays(ms)} days`;
+}
+
+function wholeDays(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}

@@ -1,0 +1,81 @@
+import { LATENCY_BUCKETS } from '@latchkey/core';
+
+/** Columns that every rollup adds up, in the order of `RollupRow.sums`. `sum_us`: response times in microseconds. */
+export const COUNT_COLUMNS = [
+  'requests',
+  'ok',
+  'client_errors',
+  'rate_limited',
+  'server_errors',
+  'sum_us',
+  'request_bytes',
+  'response_bytes',
+] as const;
+
+/** What became of the requests of a token's hour, by outcome; `VALID` has no column. */
+export const OUTCOME_COLUMNS = [
+  'denied_revoked',
+  'denied_disabled',
+  'denied_not_yet_valid',
+  'denied_expired',
+  'denied_environment',
+  'denied_endpoint',
+  'denied_scope',
+  'denied_rate',
+  'denied_quota',
+  'denied_other',
+  'upstream_failed',
+  'client_closed',
+] as const;
+
+/** One column per bucket of core's latency histogram; null = 0. */
+export const LATENCY_COLUMNS: readonly string[] = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => `l${bucket}`);
+
+export type RollupKey = 'token_id' | 'hour' | 'day' | 'endpoint' | 'method';
+
+/** A table of sums per key. `hour` and `day` are UTC. */
+export interface Rollup {
+  readonly table: string;
+  readonly keys: readonly RollupKey[];
+  /** Has the columns of `OUTCOME_COLUMNS`. */
+  readonly outcomes: boolean;
+  readonly latency: boolean;
+  readonly lastAt: boolean;
+}
+
+export const TOKEN_HOUR: Rollup = { table: 'usage_token_hour', keys: ['token_id', 'hour'], outcomes: true, latency: true, lastAt: false };
+export const TOKEN_DAY: Rollup = { table: 'usage_token_day', keys: ['token_id', 'day'], outcomes: false, latency: false, lastAt: false };
+export const TOKEN_DAY_ENDPOINT: Rollup = {
+  table: 'usage_token_day_endpoint',
+  keys: ['token_id', 'day', 'endpoint', 'method'],
+  outcomes: false,
+  latency: true,
+  lastAt: true,
+};
+export const HOUR: Rollup = { table: 'usage_hour', keys: ['hour'], outcomes: false, latency: true, lastAt: false };
+export const HOUR_ENDPOINT: Rollup = {
+  table: 'usage_hour_endpoint',
+  keys: ['hour', 'endpoint', 'method'],
+  outcomes: false,
+  latency: true,
+  lastAt: true,
+};
+export const DAY_ENDPOINT: Rollup = {
+  table: 'usage_day_endpoint',
+  keys: ['day', 'endpoint', 'method'],
+  outcomes: false,
+  latency: true,
+  lastAt: true,
+};
+
+/** One token's rows: written in this order by everyone, so that two ingesting processes never wait for each other in a circle. */
+export const TOKEN_ROLLUPS = [TOKEN_HOUR, TOKEN_DAY, TOKEN_DAY_ENDPOINT] as const;
+/** Rows that all tokens share: written last, under `ACROSS_LOCK`. */
+export const ACROSS_ROLLUPS = [HOUR, HOUR_ENDPOINT, DAY_ENDPOINT] as const;
+
+/** Name of the advisory lock that orders the writers of `ACROSS_ROLLUPS`. They would meet on the row of the running hour anyway. */
+export const ACROSS_LOCK = 727_003;
+
+export function sumColumns(rollup: Rollup): readonly string[] {
+  return rollup.outcomes ? [...COUNT_COLUMNS, ...OUTCOME_COLUMNS] : COUNT_COLUMNS;
+}

@@ -1,0 +1,49 @@
+import type { SqlExecutor } from '../sql-executor.ts';
+import type { CleanRecord } from './clean-record.ts';
+import { instantArray, numberArray } from './upsert-rollup.ts';
+
+interface TokenTotal {
+  requests: number;
+  failed: number;
+}
+
+/** Lifetime totals, which outlive the log's retention. `uses` are the records whose token was valid: only they are a first or last use. */
+export async function writeTokenTotals(
+  executor: SqlExecutor,
+  records: readonly CleanRecord[],
+  uses: readonly CleanRecord[],
+): Promise<void> {
+  await writeCounts(executor, records);
+  if (uses.length > 0) await writeUseTimes(executor, uses);
+}
+
+async function writeCounts(executor: SqlExecutor, records: readonly CleanRecord[]): Promise<void> {
+  const totals = new Map<number, TokenTotal>();
+  for (const { tokenId, status } of records) {
+    const total = totals.get(tokenId) ?? { requests: 0, failed: 0 };
+    totals.set(tokenId, { requests: total.requests + 1, failed: total.failed + (status >= 400 ? 1 : 0) });
+  }
+  const rows = [...totals].sort(([a], [b]) => a - b);
+  await executor.query(
+    `insert into usage_token_total as t (token_id, requests, failed)
+     select * from unnest($1::integer[], $2::bigint[], $3::bigint[])
+     on conflict (token_id) do update set requests = t.requests + excluded.requests, failed = t.failed + excluded.failed`,
+    [numberArray(rows.map(([id]) => id)), numberArray(rows.map(([, t]) => t.requests)), numberArray(rows.map(([, t]) => t.failed))],
+  );
+}
+
+/** The rows are already locked by `writeCounts`. */
+async function writeUseTimes(executor: SqlExecutor, uses: readonly CleanRecord[]): Promise<void> {
+  const times = new Map<number, { first: number; last: number }>();
+  for (const { tokenId, at } of uses) {
+    const { first, last } = times.get(tokenId) ?? { first: at, last: at };
+    times.set(tokenId, { first: Math.min(first, at), last: Math.max(last, at) });
+  }
+  const spans = [...times.values()];
+  await executor.query(
+    `update usage_token_total as t set first_used_at = least(t.first_used_at, u.first_at), last_used_at = greatest(t.last_used_at, u.last_at)
+     from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as u (token_id, first_at, last_at)
+     where t.token_id = u.token_id`,
+    [numberArray([...times.keys()]), instantArray(spans.map(({ first }) => first)), instantArray(spans.map(({ last }) => last))],
+  );
+}

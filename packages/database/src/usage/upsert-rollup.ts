@@ -1,0 +1,68 @@
+import type { SqlExecutor } from '../sql-executor.ts';
+import type { RollupRow } from './aggregate-usage.ts';
+import { LATENCY_COLUMNS, type Rollup, type RollupKey, sumColumns } from './rollup.ts';
+
+const KEY_TYPES: Record<RollupKey, string> = { token_id: 'integer', hour: 'timestamptz', day: 'date', endpoint: 'text', method: 'text' };
+
+/** Adds the rows to the table, in their order, in one statement. */
+export async function upsertRollup(executor: SqlExecutor, rollup: Rollup, rows: readonly RollupRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await executor.query(upsertSql(rollup), [
+    ...rollup.keys.map((column, at) => keyParameter(column, rows, at)),
+    ...sumColumns(rollup).map((_, at) => numberArray(rows.map((row) => row.sums[at] ?? 0))),
+    ...(rollup.latency ? [rows.map((row) => numberArray(row.latency))] : []),
+    ...(rollup.lastAt ? [instantArray(rows.map((row) => row.lastAt))] : []),
+  ]);
+}
+
+/**
+ * Each parameter is one column of all rows; a histogram travels as one array literal per row, because a column array per bucket
+ * would be 64 function scans. Its empty buckets become null: they take no room in the row.
+ */
+function upsertSql(rollup: Rollup): string {
+  const sums = sumColumns(rollup);
+  const latency = rollup.latency ? LATENCY_COLUMNS : [];
+  const lastAt = rollup.lastAt ? ['last_at'] : [];
+  const types = [
+    ...rollup.keys.map((column) => KEY_TYPES[column]),
+    ...sums.map(() => 'bigint'),
+    ...(rollup.latency ? ['text'] : []),
+    ...lastAt.map(() => 'timestamptz'),
+  ];
+  const columns = [...rollup.keys, ...sums, ...(rollup.latency ? ['histogram'] : []), ...lastAt];
+  const plain = [...rollup.keys, ...sums, ...lastAt];
+  return `insert into ${rollup.table} as t (${[...plain, ...latency].join(', ')})
+    select ${[...plain, ...latency.map((_, bucket) => `nullif(counts[${bucket + 1}], 0)`)].join(', ')}
+    from (
+      select *${rollup.latency ? ', histogram::integer[] as counts' : ''}
+      from unnest(${types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')}) as u (${columns.join(', ')}) offset 0
+    ) as batch
+    on conflict (${rollup.keys.join(', ')}) do update set ${[
+      ...sums.map((column) => `${column} = t.${column} + excluded.${column}`),
+      ...lastAt.map((column) => `${column} = greatest(t.${column}, excluded.${column})`),
+      ...latency.map((column) => `${column} = coalesce(t.${column} + excluded.${column}, t.${column}, excluded.${column})`),
+    ].join(', ')}`;
+}
+
+function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number): unknown {
+  const values = rows.map((row) => row.key[at] ?? '');
+  if (column === 'token_id') return numberArray(values.map(Number));
+  if (column === 'hour') return instantArray(values.map(Number));
+  if (column === 'day') return dayArray(values.map(Number));
+  return values;
+}
+
+/** Array literals made here: the driver's own escape every element twice. */
+export function numberArray(values: readonly number[]): string {
+  return `{${values.join(',')}}`;
+}
+
+/** Epoch milliseconds as the literal of a `timestamptz[]`. */
+export function instantArray(values: readonly number[]): string {
+  return `{${values.map((at) => new Date(at).toISOString()).join(',')}}`;
+}
+
+/** Epoch milliseconds as the literal of a `date[]`, in UTC. */
+export function dayArray(values: readonly number[]): string {
+  return `{${values.map((at) => new Date(at).toISOString().slice(0, 10)).join(',')}}`;
+}

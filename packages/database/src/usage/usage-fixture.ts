@@ -1,0 +1,75 @@
+import type { Outcome, SpoolPosition, SpoolRecord, UsageRecord } from '@latchkey/core';
+import { Pool } from 'pg';
+import { silentLogger } from '../database-logger.ts';
+import { migrate } from '../migrate.ts';
+import { createOrm } from '../orm.ts';
+import { createTestDatabase } from '../testing/index.ts';
+import { createUsageReader } from './create-usage-reader.ts';
+import type { UsageReader } from './usage-reader.ts';
+import { createUsageStore, type UsageStoreOptions } from './usage-store.ts';
+
+/** A migrated database of its own, and what usage needs around it. Only for tests. */
+export async function openUsageFixture(start: string, options: Partial<UsageStoreOptions> = {}) {
+  const database = await createTestDatabase();
+  const orm = createOrm(database.url, silentLogger);
+  await migrate(orm);
+  await orm.close();
+  const pool = new Pool({ connectionString: database.url, max: 8 });
+  const clock = { now: Date.parse(start) };
+  const now = () => clock.now;
+  const store = createUsageStore({ pool, now, ...options });
+  const reader: UsageReader = createUsageReader({ pool, now });
+  let position: SpoolPosition | null = null;
+  return {
+    pool,
+    clock,
+    now,
+    store,
+    reader,
+    async addToken(name: string, columns: Record<string, unknown> = {}): Promise<number> {
+      const row = { name, prefix: 'lk_live_', start: 'lk_liv', last4: 'abcd', ...columns };
+      const names = Object.keys(row);
+      const { rows } = await pool.query<{ id: number }>(
+        `insert into api_tokens (digest, digest_algorithm, ${names.join(', ')})
+         values (sha256(gen_random_uuid()::text::bytea), 'hmac-sha256', ${names.map((_, at) => `$${at + 1}`).join(', ')}) returning id`,
+        Object.values(row),
+      );
+      return rows[0]?.id ?? 0;
+    },
+    async ingest(...records: SpoolRecord[]): Promise<void> {
+      const to: SpoolPosition = { segment: 0, offset: (position?.offset ?? 0) + 1 };
+      await store.ingest('spool-1', records, position, to);
+      position = to;
+    },
+    async rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+      return (await pool.query(sql, values)).rows;
+    },
+    async close(): Promise<void> {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export type UsageFixture = Awaited<ReturnType<typeof openUsageFixture>>;
+
+/** A usage record; `at` as ISO text. */
+export function usage(tokenId: number, at: string, given: Partial<UsageRecord> & { outcome?: Outcome } = {}): UsageRecord {
+  return {
+    kind: 'request',
+    tokenId,
+    at: Date.parse(at),
+    method: 'GET',
+    endpoint: '/products',
+    path: '/products',
+    status: 200,
+    durationUs: 12_000,
+    requestBytes: 0,
+    responseBytes: 500,
+    ip: '203.0.113.7',
+    userAgent: 'curl/8.5.0',
+    outcome: 'VALID',
+    requestId: 'req-1',
+    ...given,
+  };
+}
