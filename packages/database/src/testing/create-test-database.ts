@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
+import { openDatabase } from '../open-database.ts';
 import './provided-context.ts';
 
 export interface TestDatabase {
@@ -20,8 +21,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await ensureTemplate(client);
     await client.query(`create database ${name} template ${TEMPLATE}`);
   });
-  const drop = () => withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
-  return { url: databaseUrl(name), drop: async () => void (await drop()) };
+  return { url: databaseUrl(name), drop: () => dropDatabase(name) };
+}
+
+/** A database without tables, for tests of the migrations themselves. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await withMaintenance((client) => client.query(`create database ${name}`));
+  return { url: databaseUrl(name), drop: () => dropDatabase(name) };
+}
+
+async function dropDatabase(name: string): Promise<void> {
+  await withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
 }
 
 async function ensureTemplate(client: Client): Promise<void> {
@@ -39,6 +50,8 @@ async function createTemplate(client: Client): Promise<void> {
   const unfinished = `${TEMPLATE}_unfinished`;
   await client.query(`drop database if exists ${unfinished} with (force)`);
   await client.query(`create database ${unfinished}`);
+  const database = await openDatabase({ url: databaseUrl(unfinished) });
+  await database.migrate().finally(() => database.close());
   await client.query(`alter database ${unfinished} rename to ${TEMPLATE}`);
 }
 

@@ -1,0 +1,80 @@
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { silentLogger } from './database-logger.ts';
+import { migrate, readSchemaDifference } from './migrate.ts';
+import { migrations } from './migrations/migrations.ts';
+import { openDatabase } from './open-database.ts';
+import { createOrm } from './orm.ts';
+import { createEmptyDatabase, type TestDatabase } from './testing/index.ts';
+
+let database: TestDatabase;
+let client: Client;
+const names = migrations.map(({ name }) => name);
+
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+});
+afterEach(async () => {
+  await client.end();
+  await database.drop();
+});
+
+async function withOrm<Result>(work: (orm: ReturnType<typeof createOrm>) => Promise<Result>): Promise<Result> {
+  const orm = createOrm(database.url, silentLogger);
+  try {
+    return await work(orm);
+  } finally {
+    await orm.close();
+  }
+}
+
+describe('an empty database', () => {
+  test('gets every migration, and then none', async () => {
+    expect(await withOrm((orm) => migrate(orm))).toEqual(names);
+    expect(await withOrm((orm) => migrate(orm))).toEqual([]);
+  });
+
+  test('started on by three processes at once is migrated by one of them', async () => {
+    const databases = await Promise.all([1, 2, 3].map(() => openDatabase({ url: database.url })));
+    const applied = await Promise.all(databases.map((each) => each.migrate()));
+    await Promise.all(databases.map((each) => each.close()));
+    expect(applied.filter((each) => each.length > 0)).toEqual([names]);
+  });
+
+  test('ends up as the entities declare it, whatever else lives beside the tables', async () => {
+    await client.query('create schema auth create table sessions (id int primary key)');
+    await client.query('create table of_somebody_else (id int primary key)');
+    expect(await withOrm((orm) => migrate(orm).then(() => readSchemaDifference(orm)))).toBe('');
+  });
+
+  test('whose tables were altered by hand shows the difference', async () => {
+    await withOrm((orm) => migrate(orm));
+    await client.query('alter table api_tokens drop constraint api_tokens_name_check, alter column prefix type text');
+    const difference = await withOrm((orm) => readSchemaDifference(orm));
+    expect(difference).toContain('api_tokens_name_check');
+    expect(difference).toContain('"prefix"');
+  });
+
+  test('is left as it was by a migration that fails', async () => {
+    await client.query('create table audit_log (id int)');
+    await expect(withOrm((orm) => migrate(orm))).rejects.toThrow(/audit_log/);
+    const { rows } = await client.query(`select to_regclass('api_tokens') as tokens`);
+    expect(rows).toEqual([{ tokens: null }]);
+  });
+});
+
+describe('a database of an earlier version, with data', () => {
+  test.each(names.slice(0, -1))('goes up from %s and keeps its rows', async (earlier) => {
+    await withOrm((orm) => migrate(orm, earlier));
+    await client.query(`insert into api_tokens (name, prefix, start, last4, digest, digest_algorithm)
+      values ('kept', 'lk_live_', 'lk_liv', 'abcd', sha256('kept'), 'sha256')`);
+    await client.query(`insert into audit_log (at, action, actor_name, target_type, target_id, after)
+      values (now(), 'token.create', 'Ada', 'token', '1', '{"name": "kept"}')`);
+    expect(await withOrm((orm) => migrate(orm))).toEqual(names.slice(names.indexOf(earlier) + 1));
+    const { rows } = await client.query(`select t.name, a.action from api_tokens t join audit_log a on a.target_id = t.id::text`);
+    expect(rows).toEqual([{ name: 'kept', action: 'token.create' }]);
+    expect(await withOrm((orm) => readSchemaDifference(orm))).toBe('');
+  });
+});
