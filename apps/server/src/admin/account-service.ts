@@ -1,6 +1,6 @@
 import type { AccountService, Member, Role } from '@latchkey/api';
 import { OperationError } from '@latchkey/core';
-import type { Actor, AuditChange } from '@latchkey/database';
+import { type Actor, type AuditChange, appendAuditRow } from '@latchkey/database';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { insertMember, type MemberRow, type NewMember, toMember } from './member-row.ts';
 import { consumeSetupToken, isSetupTokenValid } from './setup-token.ts';
@@ -9,8 +9,6 @@ export interface AccountServiceOptions {
   readonly pool: Pool;
   /** Digest of a password as sign-in checks it. */
   readonly hashPassword: (password: string) => Promise<string>;
-  /** Writes an audit row on the given connection, so that it is part of the change's transaction. */
-  readonly writeAudit: (client: PoolClient, change: AuditChange, actor: Actor) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -26,7 +24,9 @@ const SYSTEM: Actor = { id: null, name: 'system', ipAddress: null, userAgent: nu
 const WRONG_LINK = 'This set-up link is wrong, used or expired. Restart the server for a new one.';
 
 export function createAccountService(options: AccountServiceOptions): Accounts {
-  const { pool, now, writeAudit } = options;
+  const { pool, now } = options;
+  // On the same connection: the row is part of the change's transaction.
+  const writeAudit = (client: PoolClient, audited: AuditChange, actor: Actor) => appendAuditRow(client, audited, actor, new Date(now()));
   const change = <Result>(work: (client: PoolClient) => Promise<Result>) => inAccountTransaction(pool, work);
   const hashed = async <Input extends { password: string }>(input: Input) => ({
     ...input,

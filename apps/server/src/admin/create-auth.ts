@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import type { Account, Role } from '@latchkey/api';
-import type { Actor, AuditChange } from '@latchkey/database';
 import { hashPassword } from 'better-auth/crypto';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type Accounts, createAccountService } from './account-service.ts';
 import { createJwtVerifier, type JwtSubject } from './admin-jwt.ts';
@@ -28,8 +27,6 @@ export interface AuthOptions {
   readonly baseUrl: string;
   readonly now: () => number;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
-  /** Writes an audit row on the given connection. */
-  readonly writeAudit: (client: PoolClient, change: AuditChange, actor: Actor) => Promise<void>;
   readonly limits?: SignInLimits | undefined;
 }
 
@@ -76,10 +73,12 @@ const CALLS: ReadonlySet<string> = new Set([
   'POST /revoke-other-sessions',
 ]);
 
+const POOL = { max: 8, application_name: 'latchkey-auth', statement_timeout: 10_000, connectionTimeoutMillis: 5_000 };
+
 /** Administrators' accounts, sessions and JWTs, in the schema `auth` of the given database. */
 export function createAuth(options: AuthOptions): Auth {
   const { now, logger } = options;
-  const pool = new Pool({ connectionString: options.databaseUrl, max: 8, application_name: 'latchkey-auth' });
+  const pool = new Pool({ connectionString: options.databaseUrl, ...POOL });
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection of the account store was lost'));
   const attempts = createAttemptCounter(pool, now);
   const settings = { ...options, pool, attempts, limits: options.limits ?? SIGN_IN_LIMITS };
@@ -89,7 +88,7 @@ export function createAuth(options: AuthOptions): Auth {
   const verifyJwt = createJwtVerifier({ loadKeys: async () => ({ keys: [...(await plain.api.getJwks()).keys] }), now });
 
   return {
-    accounts: createAccountService({ pool, hashPassword, writeAudit: options.writeAudit, now }),
+    accounts: createAccountService({ pool, hashPassword, now }),
     migrate: () => migrateAuth(pool, createAuthOptions({ ...settings, secureCookies: false })),
 
     async handle(request) {

@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ApiParts } from '@latchkey/api';
+import { createMemoryCounter, createTokenDigester, createTokenMint } from '@latchkey/bearer-auth';
+import { type Database, openDatabase } from '@latchkey/database';
+import { createTestDatabase } from '@latchkey/database/testing';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { SignInLimits } from '../../admin/auth-instance.ts';
+import { type Auth, createAuth } from '../../admin/create-auth.ts';
+import type { ClientFacts } from '../client-facts.ts';
+import { createManagementApp } from '../create-management-app.ts';
+import { createSender, type Sender } from './sender.ts';
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
+
+/** The management app over a real database, on a real socket. */
+export interface Management {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly app: FastifyInstance;
+  readonly auth: Auth;
+  readonly database: Database;
+  readonly send: Sender;
+  /** What was logged as an error so far, as JSON lines. */
+  readonly errors: string[];
+  /** Ids whose change was announced. */
+  readonly changed: number[];
+  close(): Promise<void>;
+}
+
+export interface ManagementSettings {
+  readonly limits?: SignInLimits;
+  readonly now?: () => number;
+  /** Changes how a client looks, as a trusted proxy would. */
+  readonly facts?: (facts: ClientFacts, headers: Record<string, unknown>) => ClientFacts;
+  readonly isReady?: () => boolean;
+}
+
+/** Sign-in limits that a test that is not about them never reaches. */
+export const NO_LIMITS: SignInLimits = { perAddress: { window: 60, max: 100_000 }, perAccount: { window: 60, max: 100_000 } };
+
+export async function openManagement(settings: ManagementSettings = {}): Promise<Management> {
+  const now = settings.now ?? Date.now;
+  const test = await createTestDatabase();
+  const consoleDirectory = await writeConsole();
+  const database = await openDatabase({ url: test.url, now });
+  await database.migrate();
+  const errors: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
+  const auth = createAuth({
+    databaseUrl: test.url,
+    secret: 'a secret of the tests, long enough to be one',
+    baseUrl: 'http://127.0.0.1',
+    now,
+    logger,
+    limits: settings.limits ?? NO_LIMITS,
+  });
+  await auth.migrate();
+  const changed: number[] = [];
+  const app = await createManagementApp({
+    auth,
+    parts: createParts(database, auth, now, changed),
+    version: '0.0.0-test',
+    consoleDirectory,
+    logger,
+    isReady: settings.isReady ?? (() => true),
+    metrics: new Registry(),
+    mayReadMetrics: (address) => address === '127.0.0.1',
+    clientFacts(request) {
+      const facts = { address: request.socket.remoteAddress ?? null, origin: `http://${request.headers.host}` };
+      return settings.facts?.(facts, request.headers) ?? facts;
+    },
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    databaseUrl: test.url,
+    app,
+    auth,
+    database,
+    send: createSender(url),
+    errors,
+    changed,
+    async close() {
+      await app.close();
+      await Promise.all([auth.close(), database.close()]);
+      await Promise.all([test.drop(), rm(consoleDirectory, { recursive: true })]);
+    },
+  };
+}
+
+function createParts(database: Database, auth: Auth, now: () => number, changed: number[]): ApiParts {
+  return {
+    tokens: database.tokens,
+    usage: database.usage,
+    audit: database.audit,
+    accounts: auth.accounts,
+    mint: createTokenMint(createTokenDigester({ secrets: ['a token secret of the tests'] })),
+    counter: createMemoryCounter(),
+    facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 },
+    now,
+    tokensChanged: async (ids) => void changed.push(...ids),
+  };
+}
+
+async function writeConsole(): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-console-'));
+  await mkdir(path.join(directory, 'assets'));
+  await writeFile(path.join(directory, 'index.html'), '<!doctype html><title>Latchkey</title>');
+  await writeFile(path.join(directory, 'theme.js'), '// theme');
+  await writeFile(path.join(directory, 'assets', 'index-abc123.js'), '// console');
+  return directory;
+}
