@@ -57,6 +57,7 @@ export async function startPostmaster(cluster: Cluster, { port, settings, logger
     ...cluster.user,
   });
   const exited = waitForExit(child);
+  killWithThisProcess(child);
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {
     readMessages(child, (line) => {
@@ -74,6 +75,13 @@ function waitForExit(child: ChildProcess): Promise<string> {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(signal ? `killed by ${signal}` : `exit code ${code}`));
   });
+}
+
+/** The last resort where a process ends without `stop()`: an immediate shutdown, which the next start recovers from. */
+function killWithThisProcess(child: ChildProcess): void {
+  const kill = () => void child.kill('SIGQUIT');
+  process.on('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 function readMessages(child: ChildProcess, onLine: (line: string) => void): void {

@@ -1,0 +1,63 @@
+import { openDatabase } from '@latchkey/database';
+import { startEmbeddedPostgres } from '@latchkey/database/embedded';
+import type { Logger } from 'pino';
+import { buildServer } from '../build-server.ts';
+import type { Config } from '../config/config.ts';
+import { loadSecrets } from '../data-directory/load-secrets.ts';
+import { openDataDirectory } from '../data-directory/open-data-directory.ts';
+import { assertPortFree } from './assert-port-free.ts';
+
+export interface Latchkey {
+  readonly url: string;
+  /** Where the first administrator sets up the account; null where there is one. */
+  readonly setUpLink: string | null;
+  /** Resolves with the reason when it cannot go on. */
+  readonly failed: Promise<string>;
+  /** Stops accepting, finishes what is in flight, writes everything out, and ends the database. */
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Aborted when somebody wants it to stop, perhaps while it still starts. */
+  readonly stop: AbortSignal;
+}
+
+/** Starts every part in order. When one fails, or a stop is asked for, those that were started are closed again, last one first. */
+export async function startLatchkey({ config, logger, stop }: Options): Promise<Latchkey> {
+  await using parts = new AsyncDisposableStack();
+  await assertPortFree(config);
+  const dataDirectory = await openDataDirectory(config.dataDirectory);
+  parts.defer(() => dataDirectory.close());
+  const secrets = await loadSecrets(dataDirectory.path, config);
+  stop.throwIfAborted();
+
+  const postgres = await startPostgres(config, logger, parts);
+  stop.throwIfAborted();
+  const database = await openDatabase({ url: postgres.url, now: Date.now, logger, logRetentionDays: config.usageRetentionDays });
+  parts.defer(() => database.close());
+  const migrations = await database.migrate();
+  if (migrations.length > 0) logger.info({ migrations }, 'The database was migrated.');
+  stop.throwIfAborted();
+
+  const server = await buildServer({ config, database, dataDirectory: dataDirectory.path, secrets, logger });
+  parts.defer(() => server.close());
+  const { url } = await server.listen();
+  const setUpLink = await server.firstRun();
+  const started = parts.move();
+  return { url, setUpLink, failed: postgres.failed, close: () => started.disposeAsync() };
+}
+
+/** The database that was given, or the embedded one. */
+async function startPostgres(
+  config: Config,
+  logger: Logger,
+  parts: AsyncDisposableStack,
+): Promise<{ url: string; failed: Promise<string> }> {
+  if (config.databaseUrl !== null) return { url: config.databaseUrl, failed: new Promise(() => undefined) };
+  const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, logger });
+  parts.defer(() => postgres.stop());
+  const failed = new Promise<string>((resolve) => postgres.exited.then((reason) => reason !== null && resolve(reason)));
+  return { url: postgres.url, failed };
+}
