@@ -28,4 +28,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createConsoleRouter>;
   }
+  interface StaticDataRouteOption {
+    /** The page shows the global time range: the top bar offers it. */
+    showsTime?: boolean;
+  }
 }

@@ -44,6 +44,7 @@ const consoleRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/',
+  staticData: { showsTime: true },
   validateSearch: overviewSearchSchema,
   component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
@@ -65,6 +66,7 @@ const newTokenRoute = createRoute({
 const tokenRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/api-tokens/$tokenId',
+  staticData: { showsTime: true },
   validateSearch: tokenSearchSchema,
   component: lazyRouteComponent(() => import('../pages/token/token-page.tsx'), 'TokenPage'),
 });

@@ -3,7 +3,7 @@ const HOUR_MS = 3_600_000;
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** What a clock in `timeZone` shows at `instant`, as if it were UTC (epoch ms). */
-function toWallClock(instant: number, timeZone: string): number {
+export function toWallClock(instant: number, timeZone: string): number {
   const parts = Object.fromEntries(
     clockOf(timeZone)
       .formatToParts(instant)
