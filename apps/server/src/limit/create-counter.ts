@@ -1,0 +1,28 @@
+import { createMemoryCounter } from '@latchkey/bearer-auth';
+import { createValkeyCounter } from '@latchkey/bearer-auth/valkey';
+import type { Counter } from '@latchkey/core';
+import type { Logger } from 'pino';
+import type { ValkeyAddress } from '../config/parse-valkey-url.ts';
+import { connectValkey } from './connect-valkey.ts';
+
+export interface RateCounter {
+  readonly counter: Counter;
+  /** What counts at the moment: `memory` also while a configured Valkey is away. */
+  mode(): 'memory' | 'valkey';
+  close(): void;
+}
+
+/** The counter of rate limits: shared through Valkey where that is configured, else in this process. */
+export async function createRateCounter(address: ValkeyAddress | null, logger: Logger): Promise<RateCounter> {
+  if (address === null) return { counter: createMemoryCounter(), mode: () => 'memory', close: () => undefined };
+  const client = await connectValkey(address, logger);
+  const counter = createValkeyCounter({ client });
+  return {
+    counter,
+    mode: () => counter.mode,
+    close: () => {
+      counter.close();
+      client.disconnect();
+    },
+  };
+}

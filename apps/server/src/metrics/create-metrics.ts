@@ -1,0 +1,81 @@
+import type { Guard, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Figures for operators, by the names under which dashboards know them. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** A sink that counts what passes through it. */
+  count(sink: UsageSink): UsageSink;
+  /** Reads the state of these parts whenever somebody asks for the figures. */
+  watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader; rateLimitMode: () => 'memory' | 'valkey' }): void;
+}
+
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'latchkey_requests_total',
+    help: 'Requests of identified tokens, by what became of them.',
+    labelNames: ['outcome', 'status_class'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'latchkey_request_duration_seconds',
+    help: 'Time from arrival to the end of the answer.',
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const unknown = new Counter({
+    name: 'latchkey_unknown_token_attempts_total',
+    help: 'Requests with a token that nobody issued.',
+    labelNames: ['reason'],
+    registers,
+  });
+
+  function count(sink: UsageSink): UsageSink {
+    return {
+      get accepting() {
+        return sink.accepting;
+      },
+      append(record, done) {
+        if (record.kind === 'request') {
+          requests.inc({ outcome: record.outcome, status_class: `${Math.floor(record.status / 100)}xx` });
+          durations.observe(record.durationUs / 1e6);
+        } else {
+          unknown.inc({ reason: record.reason }, record.count);
+        }
+        sink.append(record, done);
+      },
+    };
+  }
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  const watch: Metrics['watch'] = ({ guard, spool, reader, rateLimitMode }) => {
+    gauge('latchkey_cached_tokens', 'Tokens in the cache of the guard.', () => guard.cachedTokens);
+    gauge('latchkey_spool_bytes', 'Bytes of the usage spool on disk.', () => spool.stats().bytes);
+    gauge('latchkey_spool_waiting_bytes', 'Bytes of the usage spool that are not stored yet.', () => reader.stats().waitingBytes);
+    gauge('latchkey_spool_accepting', '1 while usage records are taken, 0 while the guard answers 503.', () => Number(spool.accepting));
+    gauge('latchkey_usage_appended', 'Usage records made durable since the start.', () => spool.stats().appended);
+    gauge('latchkey_usage_failed', 'Usage records that could not be made durable since the start.', () => spool.stats().failed);
+    gauge('latchkey_usage_shipped', 'Usage records stored in the database since the start.', () => reader.stats().shipped);
+    gauge('latchkey_usage_corrupt', 'Damaged stretches of the spool that were skipped since the start.', () => reader.stats().corrupt);
+    gauge('latchkey_rate_limit_shared', '1 while rate limits are shared through Valkey, 0 while each process counts by itself.', () =>
+      Number(rateLimitMode() === 'valkey'),
+    );
+  };
+
+  return { registry, count, watch };
+}
