@@ -38,6 +38,7 @@ export interface AuthRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: Headers;
+  /** JSON; `null` for a GET. */
   readonly body: string | null;
   readonly clientAddress: string | null;
 }
@@ -144,6 +145,8 @@ function cookieOnly(headers: Headers): Headers {
 function toWebRequest(request: AuthRequest, baseUrl: string): Request {
   const headers = new Headers(request.headers);
   headers.delete(CLIENT_ADDRESS_HEADER);
+  // Sign-out has nothing to say, and better-auth reads nothing but JSON.
+  if (request.body !== null) headers.set('content-type', 'application/json');
   if (request.clientAddress !== null && isIP(request.clientAddress) > 0) headers.set(CLIENT_ADDRESS_HEADER, request.clientAddress);
   return new Request(new URL(request.url, baseUrl), { method: request.method, headers, body: request.body });
 }

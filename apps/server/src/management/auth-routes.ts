@@ -26,7 +26,6 @@ export function addAuthRoutes(app: FastifyInstance, options: { auth: Auth; clien
 
 function bodyOf(request: FastifyRequest): string | null {
   if (request.method !== 'POST') return null;
-  // Sign-out has nothing to say; the handler behind wants JSON all the same.
   return typeof request.body === 'string' ? request.body : '{}';
 }
 
