@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, type TestDatabase } from '@latchkey/database/testing';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '@latchkey/database/testing';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -72,8 +72,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function newDatabase(): Promise<string> {
-  const database = await createTestDatabase();
+async function newDatabase(create = createTestDatabase): Promise<string> {
+  const database = await create();
   databases.push(database);
   return database.url;
 }
@@ -136,8 +136,7 @@ describe('a start that goes well', () => {
   });
 
   test('three at once on one database: all of them serve', async () => {
-    const url = await newDatabase();
-    await query(url, 'drop schema public cascade; create schema public');
+    const url = await newDatabase(createEmptyDatabase);
     const runs = ['a', 'b', 'c'].map((name) => run({ DATABASE_URL: url, LATCHKEY_DATA_DIR: path.join(directory, name) }));
     const addresses = await Promise.all(runs.map(({ ready }) => ready));
     for (const address of addresses) expect((await fetch(new URL('/healthz', address))).status).toBe(200);

@@ -5,9 +5,88 @@ export {
   parseEndpointPattern,
   parseExpiry,
 } from '@latchkey/core';
-export * from './admin.ts';
-export * from './common.ts';
-export * from './limit.ts';
-export * from './token.ts';
-export * from './token-fields.ts';
-export * from './usage.ts';
+export {
+  addMemberInputSchema,
+  auditActionSchema,
+  auditEntrySchema,
+  auditListSchema,
+  completeSetupInputSchema,
+  type ListAuditInput,
+  listAuditInputSchema,
+  memberSchema,
+  meSchema,
+  passwordSchema,
+  type Role,
+  removeMemberInputSchema,
+  roleSchema,
+  serverInfoSchema,
+  setRoleInputSchema,
+  setupStateSchema,
+} from './admin.ts';
+export {
+  daysSchema,
+  instantSchema,
+  okSchema,
+  pageInput,
+  tokenIdSchema,
+} from './common.ts';
+export {
+  type LimitStatus,
+  limitStatusSchema,
+  throttledTokenSchema,
+} from './limit.ts';
+export {
+  type CreateTokenInput,
+  createdTokenSchema,
+  createTokenInputSchema,
+  findBySecretInputSchema,
+  findBySecretResultSchema,
+  type ListTokensInput,
+  listTokensInputSchema,
+  setActiveInputSchema,
+  setActiveResultSchema,
+  type Token,
+  type TokenListItem,
+  tokenHealthSchema,
+  tokenImpactSchema,
+  tokenListItemSchema,
+  tokenListSchema,
+  tokenSchema,
+  tokenSortSchema,
+  tokenStatusSchema,
+  type UpdateTokenInput,
+  updateTokenInputSchema,
+} from './token.ts';
+export {
+  endpointPatternsSchema,
+  expiresAtInputSchema,
+} from './token-fields.ts';
+export {
+  attentionSchema,
+  bucketSchema,
+  endpointStatsSchema,
+  endpointUsageSchema,
+  hourlyUsageSchema,
+  overviewReportInputSchema,
+  overviewReportSchema,
+  type RequestRow,
+  type RequestsInput,
+  rangeInputSchema,
+  recentRequestSchema,
+  requestRowSchema,
+  requestsInputSchema,
+  requestsSchema,
+  type SeriesInput,
+  seriesInputSchema,
+  seriesSchema,
+  summarySchema,
+  tokenStatsSchema,
+  topInputSchema,
+  type UsagePoint,
+  unknownAttemptSchema,
+  usagePointSchema,
+  usageRangeInput,
+  usageReportInputSchema,
+  usageReportSchema,
+  usageTotalsSchema,
+} from './usage.ts';
