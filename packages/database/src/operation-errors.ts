@@ -1,7 +1,7 @@
 import { OperationError } from '@latchkey/core';
 
 // SQLSTATE classes and codes, PostgreSQL appendix A: connection exceptions, shutting down, too many connections, …
-const UNAVAILABLE = /^(08...|57P0[1235]|53300|E[A-Z]{4,})$/;
+const UNAVAILABLE = /^(080..|57P0[1235]|53300|E[A-Z]{4,})$/;
 const TIMED_OUT = '57014';
 const NOT_TEXT = new Set(['22021', '22P05']);
 const LOST = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i;

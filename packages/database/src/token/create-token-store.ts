@@ -44,6 +44,7 @@ interface Unit {
 }
 
 async function createToken(unit: Unit, fields: NewToken): Promise<TokenView> {
+  refuseNul(fields);
   const { rateLimit, expiresAt, digest, createdAt, ...same } = fields;
   const token = unit.em.create(Token, {
     ...same,
@@ -60,6 +61,7 @@ async function createToken(unit: Unit, fields: NewToken): Promise<TokenView> {
 }
 
 async function updateToken(unit: Unit, id: number, patch: TokenPatch): Promise<TokenView> {
+  refuseNul(patch);
   const token = await lockToken(unit, id);
   const settings = changeToken(token, () => applySettings(token, patch));
   const switched = changeToken(token, () => {
@@ -145,6 +147,15 @@ type AuditedLife = { before: null; after: Record<string, unknown> } | { before: 
 function found<Value>(value: Value | null | undefined, id: number): Value {
   if (value === null || value === undefined) throw new OperationError('NOT_FOUND', `There is no API token ${id}.`);
   return value;
+}
+
+/** PostgreSQL holds every character but this one, and breaks off the connection that sends it. */
+function refuseNul(fields: NewToken | TokenPatch): void {
+  for (const [path, value] of Object.entries(fields)) {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (!texts.some((text) => typeof text === 'string' && text.includes('\0'))) continue;
+    throw new OperationError('VALIDATION_ERROR', 'Invalid input', [{ path, message: 'Text must not contain the NUL character.' }]);
+  }
 }
 
 function permanent(): OperationError {
