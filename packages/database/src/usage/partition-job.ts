@@ -109,7 +109,8 @@ async function createPartition(client: PoolClient, day: number): Promise<number 
   const name = partitionName(day);
   const from = new Date(day).toISOString();
   const to = new Date(day + DAY_MS).toISOString();
-  await client.query('lock table api_token_usage_default in access exclusive mode');
+  // Writers wait: one that had already chosen the default partition would find its row refused there once the new one is attached.
+  await client.query('lock table api_token_usage in share row exclusive mode');
   await client.query(`create table ${name} (like api_token_usage including defaults including constraints)`);
   const { rowCount } = await client.query(
     `with gone as (delete from api_token_usage_default where at >= $1 and at < $2 returning *) insert into ${name} select * from gone`,

@@ -1,4 +1,5 @@
 import type { SqlExecutor } from '../sql-executor.ts';
+import { HEALTH_THRESHOLDS } from '../token/token-health.ts';
 import type { AttentionItem } from './usage-reader.ts';
 import { isoInstant } from './usage-row.ts';
 import { DAY_MS, HOUR_MS } from './usage-span.ts';
@@ -15,16 +16,15 @@ interface AttentionRow {
 }
 
 /**
- * Usable tokens that want a look, most pressing first, each for its first reason: over the limit (≥ 5 % 429 in the last
- * hour), failing (≥ 10 % errors of ≥ 20 requests in the last hour), expiring within 7 days, unused for 30 days, never used since a day. "The last
- * hour" is the running one and the one before it: sums are kept by the hour.
+ * Usable tokens that want a look, most pressing first, each for its first reason; the thresholds are those of a token's health, and
+ * "the last hour" is the running one and the one before it. A token that was never used is left alone for its first day.
  */
 export async function readAttention(executor: SqlExecutor, now: number): Promise<AttentionItem[]> {
   const rows = await executor.query<AttentionRow>(ATTENTION, [
     isoInstant(now),
     isoInstant(Math.floor(now / HOUR_MS) * HOUR_MS - HOUR_MS),
-    isoInstant(now + 7 * DAY_MS),
-    isoInstant(now - 30 * DAY_MS),
+    isoInstant(now + HEALTH_THRESHOLDS.expiresSoonMs),
+    isoInstant(now - HEALTH_THRESHOLDS.idleMs),
     isoInstant(now - DAY_MS),
   ]);
   return rows.map((row) => ({ tokenId: row.id, name: row.name, reason: row.reason, detail: detailOf(row, now) }));
@@ -41,15 +41,15 @@ const ATTENTION = `
     from usage_token_hour where hour >= $2::timestamptz group by 1
   ),
   found as (
-    select 2 as rank, id, name, 'failing' as reason, errors as figure, requests, -errors as urgency
-    from usable join lately using (id) where requests >= 20 and errors >= requests * 0.1
+    select 1 as rank, id, name, 'rate_limited' as reason, rate_limited as figure, requests, -rate_limited as urgency
+    from usable join lately using (id) where rate_limited > 0 and rate_limited >= requests * ${HEALTH_THRESHOLDS.rateLimitedShare}
     union all
-    select 1, id, name, 'rate_limited', rate_limited, requests, -rate_limited
-    from usable join lately using (id) where rate_limited > 0 and rate_limited >= requests * 0.05
+    select 2, id, name, 'failing', errors, requests, -errors
+    from usable join lately using (id) where requests >= ${HEALTH_THRESHOLDS.failingMinimum} and errors >= requests * ${HEALTH_THRESHOLDS.failingShare}
     union all
     select 3, id, name, 'expires_soon', ${epochMs('expires_at')}, 0, ${epochMs('expires_at')} from usable where expires_at <= $3::timestamptz
     union all
-    select 4, id, name, 'idle', ${epochMs('last_used_at')}, 0, ${epochMs('last_used_at')} from usable where last_used_at < $4::timestamptz
+    select 4, id, name, 'idle', ${epochMs('last_used_at')}, 0, ${epochMs('last_used_at')} from usable where last_used_at <= $4::timestamptz
     union all
     select 5, id, name, 'never_used', ${epochMs('created_at')}, 0, ${epochMs('created_at')}
     from usable where last_used_at is null and created_at < $5::timestamptz
