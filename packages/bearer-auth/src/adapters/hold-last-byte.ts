@@ -83,8 +83,8 @@ export function holdLastByte(
   };
 
   res.flushHeaders = () => {
-    if (isEnded || res.headersSent || !hasBody()) return;
-    res.writeHead(res.statusCode);
+    if (isEnded || !hasBody()) return;
+    if (!res.headersSent) res.writeHead(res.statusCode);
     if (declared !== 0) original.flushHeaders.call(res);
   };
 

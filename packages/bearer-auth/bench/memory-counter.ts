@@ -1,0 +1,35 @@
+import { createMemoryCounter } from '../src/counters/memory-counter.ts';
+
+// Memory and time of the in-process counter with a million tokens. Run: node --expose-gc packages/bearer-auth/bench/memory-counter.ts
+
+const TOKENS = 1_000_000;
+const LIMIT = { max: 100, windowMs: 60_000, algorithm: 'fixed' } as const;
+const now = Date.now();
+
+function usedBytes(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function time(label: string, run: () => void): void {
+  const start = performance.now();
+  run();
+  const nanoseconds = ((performance.now() - start) * 1e6) / TOKENS;
+  console.log(`${label}: ${nanoseconds.toFixed(0)} ns per request`);
+}
+
+const before = usedBytes();
+const counter = createMemoryCounter({ maxKeys: TOKENS });
+time('first request of a token ', () => {
+  for (let id = 1; id <= TOKENS; id++) counter.take(String(id), LIMIT, now);
+});
+const keys = Array.from({ length: 1_000 }, (_, id) => String(id + 1));
+time('further requests         ', () => {
+  for (let request = 0; request < TOKENS; request++) counter.take(keys[request % 1_000] ?? '', LIMIT, now + 1);
+});
+keys.length = 0;
+const bytes = usedBytes() - before;
+console.log(
+  `${counter.size.toLocaleString('en')} live windows: ${(bytes / 2 ** 20).toFixed(0)} MiB, ${(bytes / counter.size).toFixed(0)} bytes a token`,
+);

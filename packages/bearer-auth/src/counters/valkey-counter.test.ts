@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeCounter } from '../testing/counter-contract.ts';
+import { hasRedisServer, startRedisServer, type TestRedis } from '../testing/redis-server.ts';
+import { createValkeyCounter } from './valkey-counter.ts';
+
+const { VALKEY_URL: givenUrl, CI: isCi } = process.env;
+const isPossible = givenUrl !== undefined || hasRedisServer();
+const LIMIT = { max: 2, windowMs: 60_000, algorithm: 'fixed' } as const;
+
+it.runIf(isCi)('a server to test against is at hand: redis-server on PATH, or VALKEY_URL', () => {
+  expect(isPossible).toBe(true);
+});
+
+describe.runIf(isPossible)('with a real server', () => {
+  let server: Pick<TestRedis, 'url'> & Partial<TestRedis>;
+  beforeAll(async () => {
+    server = givenUrl === undefined ? await startRedisServer() : { url: givenUrl };
+  });
+  afterAll(() => server.close?.());
+
+  describeCounter('Valkey', async () => open(server.url), 60);
+
+  it('counts on the server’s clock, whatever the caller’s says', async () => {
+    const client = new Redis(server.url);
+    const counter = createValkeyCounter({ client, timeoutMs: 5_000 });
+    const key = `clock-${process.pid}`;
+    await client.ping();
+    await counter.take(key, LIMIT, 0);
+    await counter.take(key, LIMIT, Number.MAX_SAFE_INTEGER / 2);
+    const state = await counter.take(key, LIMIT, 1_000);
+    expect(state).toMatchObject({ allowed: false, current: 3 });
+    expect(state.resetAt).toBeLessThanOrEqual(61_000);
+    expect(await client.pttl(`latchkey:rate:{${key}}`)).toBeGreaterThan(0);
+    client.disconnect();
+  });
+
+  it('is shared: two clients spend one limit', async () => {
+    const [one, other] = [await open(server.url), await open(server.url)];
+    const key = `shared-${process.pid}`;
+    await one.counter.take(key, LIMIT, 0);
+    await other.counter.take(key, LIMIT, 0);
+    expect(await one.counter.take(key, LIMIT, 0)).toMatchObject({ allowed: false, current: 3 });
+    await Promise.all([one.close(), other.close()]);
+  });
+});
+
+describe.runIf(hasRedisServer())('when the server goes away', () => {
+  it('keeps limits in this process, says so, and never rejects', async () => {
+    const server = await startRedisServer();
+    const client = new Redis(server.url, { retryStrategy: () => null });
+    client.on('error', () => {});
+    const counter = createValkeyCounter({ client, clock: 'caller', timeoutMs: 5_000, replicas: 2 });
+    const key = 'gone';
+    await client.ping();
+    expect(counter.mode).toBe('valkey');
+    await counter.take(key, LIMIT, 0);
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    await server.close();
+    await ended;
+    expect(counter.mode).toBe('memory');
+    expect(await counter.take(key, LIMIT, 0)).toMatchObject({ allowed: true, limit: 1 });
+    expect(await counter.take(key, LIMIT, 0)).toMatchObject({ allowed: false });
+    expect(counter.fallbacks).toBe(2);
+    counter.close();
+  });
+
+  it('stops asking a server that does not answer, and comes back when it does', async () => {
+    const server = await startRedisServer();
+    const client = new Redis(server.url);
+    const counter = createValkeyCounter({ client, clock: 'caller', timeoutMs: 20 });
+    await client.ping();
+    server.pause();
+    for (let request = 0; request < 3; request++) expect(await counter.take('paused', LIMIT, 0)).toMatchObject({ limit: 2 });
+    expect(counter.mode).toBe('memory');
+    server.resume();
+    await expect.poll(() => counter.mode, { timeout: 10_000 }).toBe('valkey');
+    counter.close();
+    client.disconnect();
+    await server.close();
+  });
+});
+
+async function open(url: string) {
+  const client = new Redis(url);
+  await client.ping();
+  const counter = createValkeyCounter({ client, clock: 'caller', timeoutMs: 5_000 });
+  return {
+    counter,
+    close: async () => {
+      counter.close();
+      client.disconnect();
+    },
+  };
+}

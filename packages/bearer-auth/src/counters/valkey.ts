@@ -1,0 +1,1 @@
+export { createValkeyCounter, type ValkeyCounter, type ValkeyCounterOptions } from './valkey-counter.ts';
