@@ -1,16 +1,43 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { existsSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import path from 'node:path';
+import type { ApiParts } from '@latchkey/api';
+import {
+  createGuard,
+  createSpoolReader,
+  createTokenDigester,
+  createTokenMint,
+  type Guard,
+  openSpool,
+  type SpoolProblem,
+  type TokenDigester,
+} from '@latchkey/bearer-auth';
+import { createNodeGuard } from '@latchkey/bearer-auth/node';
 import type { Database } from '@latchkey/database';
+import { type RunningSampleApi, startSampleApi } from '@latchkey/sample-api';
 import type { Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createAuth } from './admin/create-auth.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './data-directory/load-secrets.ts';
+import { createClientFactsReader } from './gateway/client-facts-reader.ts';
+import { createReverseProxy } from './gateway/reverse-proxy.ts';
+import { createTrustedPeers } from './gateway/trusted-peers.ts';
+import { createDrain } from './http/drain-server.ts';
+import { isPublicRequest } from './http/is-public-request.ts';
+import { createRateCounter } from './limit/create-counter.ts';
+import { createManagementApp } from './management/create-management-app.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
 
-export interface ServerParts {
+export interface ServerOptions {
   readonly config: Config;
   readonly database: Database;
   readonly dataDirectory: string;
   readonly secrets: Secrets;
   readonly logger: Logger;
+  /** Whether what it shows is made up. */
+  readonly demo?: boolean;
 }
 
 export interface LatchkeyServer {
@@ -20,29 +47,168 @@ export interface LatchkeyServer {
   close(): Promise<void>;
 }
 
-export async function buildServer({ config, database }: ServerParts): Promise<LatchkeyServer> {
-  const server = createServer(async (request, response) => {
-    const isReady =
-      request.url === '/readyz'
-        ? await database.ping().then(
-            () => true,
-            () => false,
-          )
-        : request.url === '/healthz';
-    response.writeHead(isReady ? 200 : request.url === '/readyz' ? 503 : 404).end();
-  });
+const CONSOLE_DIRECTORY = path.resolve(import.meta.dirname, '../../console/dist');
+/** What is in flight may take this long to finish once the server was told to stop. */
+const DRAIN_MS = 15_000;
+
+/** Makes every part and joins them under one listener. Nothing accepts requests before `listen`. */
+export async function buildServer(options: ServerOptions): Promise<LatchkeyServer> {
+  await using parts = new AsyncDisposableStack();
+  const { config, secrets } = options;
+  const digester = createTokenDigester({ secrets: secrets.tokenSecrets });
+  const gateway = await openGateway(options, digester, parts);
+  const management = await openManagement(options, digester, gateway, parts);
+  await options.database.partitionJob.run();
+  options.database.partitionJob.start();
+
+  const listener: RequestListener = (req, res) => {
+    drain.note(req, res);
+    if (isPublicRequest(req.url ?? '')) gateway.listener(req, res);
+    else management.app.routing(req, res);
+  };
+  // A large body may take its time: the proxy watches for stalls, and management bodies are small.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, listener);
+  const drain = createDrain(server);
+  parts.defer(() => drain.drain(DRAIN_MS));
+
+  if (config.admin) await management.auth.accounts.ensureFirstAdministrator(config.admin.email, config.admin.password);
+  const built = parts.move();
+  let url = '';
   return {
     async listen() {
-      server.listen({ host: config.host, port: config.port });
-      await once(server, 'listening');
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : config.port;
-      return { url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` };
+      url = await listen(server, config);
+      return { url };
     },
-    firstRun: async () => null,
-    async close() {
-      server.close();
-      await once(server, 'close');
+    async firstRun() {
+      const token = await management.auth.issueSetupToken();
+      return token === null ? null : `${config.publicUrl?.origin ?? url}/setup#token=${token}`;
     },
+    close: () => built.disposeAsync(),
   };
+}
+
+interface Gateway {
+  readonly guard: Guard;
+  readonly listener: RequestListener;
+  readonly counter: Awaited<ReturnType<typeof createRateCounter>>;
+  readonly metrics: ReturnType<typeof createMetrics>;
+  /** Whether usage records are taken, without which nothing is served. */
+  isAccepting(): boolean;
+}
+
+/** The public API: guard, counters, spool and reverse proxy. */
+async function openGateway(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<Gateway> {
+  const { config, database, logger } = options;
+  const metrics = createMetrics();
+  const onProblem = logProblem(logger);
+  const spool = openSpool({ directory: path.join(options.dataDirectory, 'spool'), onProblem });
+  parts.defer(() => spool.close());
+  const reader = createSpoolReader({ spool, store: database.usageStore, now: Date.now, onProblem });
+  parts.defer(() => reader.close());
+  const counter = await createRateCounter(config.valkey, logger);
+  parts.defer(() => counter.close());
+  const guard = createGuard({
+    tokens: database.tokenSource,
+    counter: counter.counter,
+    usage: metrics.count(spool),
+    digester,
+    now: Date.now,
+    realm: 'latchkey',
+  });
+  parts.defer(() => guard.close());
+  metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
+
+  const trusted = createTrustedPeers(config.trustedProxies);
+  const clientFacts = createClientFactsReader(trusted, config.publicUrl);
+  const nodeGuard = createNodeGuard(guard, { mount: '/api', clientAddress: (req) => clientFacts(req).address });
+  const upstream = config.upstreamUrl ?? new URL((await openSampleApi(parts)).url);
+  const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
+  parts.defer(() => proxy.close());
+  return { guard, listener: nodeGuard.protect(proxy.handle), counter, metrics, isAccepting: () => spool.accepting };
+}
+
+async function openSampleApi(parts: AsyncDisposableStack): Promise<RunningSampleApi> {
+  const sampleApi = await startSampleApi();
+  parts.defer(() => sampleApi.close());
+  return sampleApi;
+}
+
+/** Console, procedures, REST, sign-in, and what operators ask. */
+async function openManagement(options: ServerOptions, digester: TokenDigester, gateway: Gateway, parts: AsyncDisposableStack) {
+  const { config, database, secrets, logger } = options;
+  const auth = createAuth({
+    databaseUrl: database.url,
+    secret: secrets.authSecret,
+    baseUrl: config.publicUrl?.origin ?? `http://127.0.0.1:${config.port}`,
+    now: Date.now,
+    logger,
+  });
+  parts.defer(() => auth.close());
+  await auth.migrate();
+  const app = await createManagementApp({
+    auth,
+    parts: apiParts(options, auth.accounts, digester, gateway),
+    consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
+    logger,
+    version: packageJson.version,
+    isReady: () => gateway.isAccepting() && answers(database),
+    metrics: gateway.metrics.registry,
+    mayReadMetrics: createMetricsRule(config.metricsAllow),
+    clientFacts: createClientFactsReader(createTrustedPeers(config.trustedProxies), config.publicUrl),
+  });
+  parts.defer(() => app.close());
+  return { app, auth };
+}
+
+function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digester: TokenDigester, gateway: Gateway): ApiParts {
+  const { config, database, demo = false } = options;
+  return {
+    tokens: database.tokens,
+    usage: database.usage,
+    audit: database.audit,
+    accounts,
+    mint: createTokenMint(digester),
+    counter: gateway.counter.counter,
+    facts: {
+      version: packageJson.version,
+      demo,
+      sampleApi: config.upstreamUrl === null,
+      get rateLimitMode() {
+        return gateway.counter.mode();
+      },
+      logRetentionDays: config.usageRetentionDays,
+    },
+    now: Date.now,
+    tokensChanged: async (ids) => gateway.guard.invalidate(ids),
+  };
+}
+
+function createMetricsRule(cidrs: readonly string[]): (address: string) => boolean {
+  const allowed = createTrustedPeers(cidrs);
+  return (address) => allowed.has(address);
+}
+
+function answers(database: Database): Promise<boolean> {
+  return database.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+function logProblem(logger: Logger): (problem: SpoolProblem) => void {
+  return ({ kind, message, error }) => logger[kind === 'write_recovered' ? 'info' : 'warn']({ kind, err: error }, message);
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${reachableName(host)}:${actual}`;
+}
+
+/** A name under which this machine reaches a server that listens on `host`. */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

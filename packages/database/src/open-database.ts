@@ -29,6 +29,8 @@ export interface OpenDatabaseOptions {
 
 /** Everything that lives in PostgreSQL. Failures of `tokens`, `usage` and `audit` are `OperationError`s where a caller can act on them. */
 export interface Database {
+  /** As given; it may hold a password. */
+  readonly url: string;
   /**
    * Brings the tables up to date and answers the names of the migrations that were missing. Processes that start at once wait for
    * each other: one migrates, the others find nothing to do.
@@ -106,6 +108,7 @@ function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions
   const onError = (error: unknown) => logger.warn({ error }, 'The partitions of the usage log could not be kept; next try in an hour');
   const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
   return {
+    url,
     migrate: () => migrate(orm),
     checkSchema: () => readSchemaDifference(orm),
     tokens: withOperationErrors(createTokenStore({ orm, sql, now })),

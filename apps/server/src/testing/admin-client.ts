@@ -1,0 +1,42 @@
+import { ADMIN } from './latchkey-process.ts';
+
+/** A signed-in administrator's view of the management REST. */
+export interface AdminClient {
+  /** Answers the JSON body; throws with status and body for anything but 2xx. */
+  call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  createToken(input: Record<string, unknown>): Promise<{ id: number; token: string }>;
+}
+
+/** Signs in as the administrator of the environment and uses the JWT from then on. */
+export async function signInAsAdmin(url: string): Promise<AdminClient> {
+  const signIn = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ADMIN),
+  });
+  if (!signIn.ok) throw new Error(`Sign-in failed: ${signIn.status} ${await signIn.text()}`);
+  const cookie = signIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  const { token } = (await (await fetch(`${url}/api/auth/token`, { headers: { cookie } })).json()) as { token: string };
+
+  async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  return {
+    call,
+    async createToken(input) {
+      const { token } = (await call('POST', '/api/api-tokens', input)) as { token: { id: number; token: string } };
+      return token;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+const MAIN = new URL('../main.ts', import.meta.url).pathname;
+const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
+
+/** The real server in a process of its own. */
+export interface LatchkeyProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Ends it as a crash would: no handler runs. */
+  killHard(): Promise<void>;
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `main.ts` with nothing of this process's environment but what is given; rejects with what it said when it ends before it is ready. */
+export async function startLatchkeyProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const url = await readReadyLine(child, ended);
+  return {
+    url,
+    child,
+    async killHard() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function readReadyLine(child: ChildProcess, ended: Promise<number | null>): Promise<string> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const read = (text: string): void => {
+      said = `${said}${text}`.slice(-10_000);
+      const url = READY.exec(said)?.[1];
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout?.setEncoding('utf8').on('data', read);
+    child.stderr?.setEncoding('utf8').on('data', read);
+    ended.then((code) => reject(new Error(`Latchkey ended with ${code} before it was ready: ${said}`)));
+  });
+}
+
+/** A port that was free a moment ago, for servers that have to come back under the same address. */
+export async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The probe has no port.');
+  return address.port;
+}
+
+/** The address of the embedded database, with its password, for looking behind the scenes. */
+export async function embeddedDatabaseUrl(dataDirectory: string): Promise<string> {
+  const [, , , port] = (await readFile(path.join(dataDirectory, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+  const password = await readFile(path.join(dataDirectory, 'postgres-password'), 'utf8');
+  return `postgres://latchkey:${password.trim()}@127.0.0.1:${port?.trim()}/latchkey`;
+}
