@@ -73,6 +73,8 @@ export function createAuthOptions(options: AuthInstanceOptions) {
     },
     telemetry: { enabled: false },
     logger: { level: 'warn', log: (level, message) => options.logger[level]({ part: 'auth' }, message) },
+    // Without this, it also writes refusals such as a wrong password to the standard error output.
+    onAPIError: { onError: (error) => logDefect(error, options.logger) },
     hooks: createAccountLimit(options),
     plugins: [
       jwt({
@@ -88,6 +90,11 @@ export function createAuthOptions(options: AuthInstanceOptions) {
       }),
     ],
   } satisfies BetterAuthOptions;
+}
+
+function logDefect(error: unknown, logger: AuthInstanceOptions['logger']): void {
+  const isRefusal = error instanceof APIError && error.statusCode < 500;
+  if (!isRefusal) logger.error({ err: error, part: 'auth' }, 'Sign-in code failed');
 }
 
 /** An address that signed in to an account stays known for it so long. */

@@ -17,6 +17,8 @@ export async function addConsoleRoutes(app: FastifyInstance, directory: string |
       cacheControl: false,
       setHeaders: (reply, file) => reply.header('cache-control', cacheControlOf(path.relative(directory, file))),
     });
+    // The files' own route takes `/` for a directory, which it does not list.
+    app.get('/', (_request, reply) => reply.sendFile('index.html'));
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return replyWithError(reply, new OperationError('NOT_FOUND', 'There is nothing at this path.'));

@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 /** What the HTTP framework itself refuses a request for. */
 const FROM_STATUS: Readonly<Record<number, OperationErrorCode>> = {
   400: 'VALIDATION_ERROR',
+  // The console's files refuse directories and paths that are not canonical.
+  403: 'NOT_FOUND',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   413: 'PAYLOAD_TOO_LARGE',
