@@ -57,7 +57,13 @@ function idOf(name: string): number {
 
 function calls(name: string, at: number, count: number, status = 200): UsageRecord[] {
   const same = { kind: 'request', method: 'GET', endpoint: '/products', path: '/products', requestBytes: 0, responseBytes: 0 } as const;
-  const rest = { ip: null, userAgent: null, outcome: status === 429 ? 'RATE_LIMITED' : 'VALID', requestId: 'r', durationUs: 1_000 } as const;
+  const rest = {
+    ip: null,
+    userAgent: null,
+    outcome: status === 429 ? 'RATE_LIMITED' : 'VALID',
+    requestId: 'r',
+    durationUs: 1_000,
+  } as const;
   return Array.from({ length: count }, () => ({ ...same, ...rest, tokenId: idOf(name), at, status }));
 }
 

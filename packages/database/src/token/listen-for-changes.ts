@@ -80,16 +80,21 @@ async function listenOnce(options: ListenerOptions, stop: AbortSignal, onListeni
   client.on('notification', ({ payload }) => emit(parseChange(payload)));
   const onStop = () => ended.resolve('closed');
   stop.addEventListener('abort', onStop);
-  const heartbeat = setInterval(() => client.query('select 1').catch((error: Error) => ended.resolve(error.message)), heartbeatMs);
+  let heartbeat: NodeJS.Timeout | undefined;
+  const ask = async () => {
+    await client.query('select 1');
+    heartbeat = setTimeout(() => void ask().catch(({ message }: Error) => ended.resolve(message)), heartbeatMs);
+  };
   try {
     await Promise.race([client.connect().then(() => client.query(`listen ${CHANNEL}`)), ended.promise]);
     if (stop.aborted) return 'closed';
     onListening();
+    await Promise.race([ask(), ended.promise]);
     return await ended.promise;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    clearInterval(heartbeat);
+    clearTimeout(heartbeat);
     stop.removeEventListener('abort', onStop);
     socket.destroy();
   }

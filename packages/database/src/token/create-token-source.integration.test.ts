@@ -1,0 +1,204 @@
+import type { TokenChange, TokenDigest } from '@latchkey/core';
+import { Client, type Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPool } from '../create-pool.ts';
+import { silentLogger } from '../database-logger.ts';
+import { type Database, openDatabase } from '../open-database.ts';
+import { createTcpProxy, type TcpProxy } from '../testing/create-tcp-proxy.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { ada, newToken } from '../testing/new-token.ts';
+import { createTokenSource, type DatabaseTokenSource } from './create-token-source.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+let client: Client;
+let proxy: TcpProxy;
+let pool: Pool;
+let source: DatabaseTokenSource;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = await openDatabase({ url: testDatabase.url });
+  client = new Client({ connectionString: testDatabase.url });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await database.close();
+  await testDatabase.drop();
+});
+beforeEach(async () => {
+  proxy = await createTcpProxy(testDatabase.url);
+  const waits = { statementTimeoutMs: 300, connectTimeoutMs: 1_000 };
+  pool = createPool({ url: proxy.url, name: 'test', max: 2, logger: silentLogger, ...waits });
+  source = createTokenSource({ pool, url: proxy.url, logger: silentLogger, heartbeatMs: 50, patienceMs: 500 });
+});
+afterEach(async () => {
+  await source.close();
+  await proxy.close();
+  await pool.end();
+});
+
+/** What the source says, one by one. */
+function hear(): { next(): Promise<TokenChange>; readonly unheard: TokenChange[]; end(): void } {
+  const unheard: TokenChange[] = [];
+  let wake = () => undefined as void;
+  const end = source.subscribe((change) => {
+    unheard.push(change);
+    wake();
+  });
+  return {
+    unheard,
+    end,
+    async next() {
+      for (;;) {
+        const change = unheard.shift();
+        if (change) return change;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
+
+const hmac = (digest: Uint8Array): TokenDigest => ({ algorithm: 'hmac-sha256', secretVersion: 1, digest });
+
+describe('findByDigest', () => {
+  test('answers everything that a decision needs', async () => {
+    const token = newToken({ allowedEndpoints: ['GET /a*'], expiresAt: Date.UTC(2030, 0, 1), rateLimit: 7, rateLimitAlgorithm: 'sliding' });
+    const { id } = await database.tokens.create(token, ada);
+    await client.query(
+      `update api_tokens set owner_type = 'user', owner_id = '9', key_type = 'secret', scopes = '{read}', permissions = '{"files": ["read"]}',
+        strict = true, not_before = '2020-01-01Z' where id = $1`,
+      [id],
+    );
+    expect(await source.findByDigest([hmac(token.digest)])).toEqual({
+      id,
+      version: expect.any(Number),
+      name: 'CI deploy',
+      configId: 'default',
+      ownerType: 'user',
+      ownerId: '9',
+      keyType: 'secret',
+      environment: 'live',
+      active: true,
+      notBefore: Date.UTC(2020, 0, 1),
+      expiresAt: Date.UTC(2030, 0, 1),
+      revokedAt: null,
+      allowedEndpoints: ['GET /a*'],
+      scopes: ['read'],
+      permissions: { files: ['read'] },
+      rateLimit: { max: 7, windowMs: 60_000, algorithm: 'sliding' },
+      strict: true,
+    });
+  });
+
+  test('answers no limit for a token without one, or with it switched off', async () => {
+    const [none, off] = [newToken(), newToken()];
+    await client.query('update api_tokens set rate_limit_max = null where id = $1', [(await database.tokens.create(none, ada)).id]);
+    await database.tokens.update((await database.tokens.create(off, ada)).id, { rateLimitEnabled: false }, ada);
+    for (const { digest } of [none, off]) expect(await source.findByDigest([hmac(digest)])).toMatchObject({ rateLimit: null });
+  });
+
+  test('finds one of several candidates, made by the same algorithm and secret only', async () => {
+    const token = newToken({ secretVersion: 4_294_967_295 });
+    const { id } = await database.tokens.create(token, ada);
+    const stored: TokenDigest = { algorithm: 'hmac-sha256', secretVersion: 4_294_967_295, digest: token.digest };
+    expect(await source.findByDigest([hmac(new Uint8Array(32)), stored])).toMatchObject({ id });
+    expect(await source.findByDigest([{ ...stored, secretVersion: 1 }])).toBeNull();
+    expect(await source.findByDigest([{ ...stored, algorithm: 'sha256', secretVersion: 0 }])).toBeNull();
+    expect(await source.findByDigest([hmac(new Uint8Array(32))])).toBeNull();
+    expect(await source.findByDigest([])).toBeNull();
+  });
+
+  test('rejects when the database does not answer, or not in time', async () => {
+    await source.findByDigest([hmac(new Uint8Array(32))]);
+    await client.query('begin; lock table api_tokens');
+    await expect(source.findByDigest([hmac(new Uint8Array(32))])).rejects.toThrow(/statement timeout/);
+    await client.query('rollback');
+    proxy.freeze();
+    await expect(source.findByDigest([hmac(new Uint8Array(32))])).rejects.toThrow(/timeout/);
+    proxy.cut();
+    await expect(source.findByDigest([hmac(new Uint8Array(32))])).rejects.toThrow();
+    proxy.restore();
+    await expect(source.findByDigest([hmac(new Uint8Array(32))])).resolves.toBeNull();
+  });
+});
+
+describe('changes', () => {
+  test('are heard with their version, SQL written by hand included', async () => {
+    const heard = hear();
+    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    expect(await heard.next()).toEqual({ kind: 'resync' });
+    const token = newToken();
+    const { id: tokenId } = await database.tokens.create(token, ada);
+    expect(await heard.next()).toMatchObject({ kind: 'changed', tokenId });
+    await client.query('update api_tokens set active = false where id = $1', [tokenId]);
+    const { version } = (await source.findByDigest([hmac(token.digest)])) ?? {};
+    expect(await heard.next()).toEqual({ kind: 'changed', tokenId, version });
+    await database.tokens.delete(tokenId, ada);
+    expect(await heard.next()).toMatchObject({ kind: 'changed', tokenId });
+    await client.query('truncate api_tokens');
+    expect(await heard.next()).toEqual({ kind: 'resync' });
+  });
+
+  test('are told to every listener until it leaves', async () => {
+    const [stays, leaves] = [hear(), hear()];
+    for (const each of [stays, leaves]) while ((await each.next()).kind !== 'resync');
+    leaves.end();
+    await database.tokens.create(newToken(), ada);
+    expect(await stays.next()).toMatchObject({ kind: 'changed' });
+    expect(leaves.unheard).toEqual([]);
+  });
+
+  test('that a late listener can hear at once begin without a word', async () => {
+    const early = hear();
+    while ((await early.next()).kind !== 'resync');
+    const late = hear();
+    await database.tokens.create(newToken(), ada);
+    expect(await late.next()).toMatchObject({ kind: 'changed' });
+  });
+});
+
+describe('a lost connection', () => {
+  async function listening() {
+    const heard = hear();
+    while ((await heard.next()).kind !== 'resync');
+    return heard;
+  }
+
+  test('is told, and resync follows when it is back', async () => {
+    const heard = await listening();
+    proxy.cut();
+    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    proxy.restore();
+    expect(await heard.next()).toEqual({ kind: 'resync' });
+    const { id } = await database.tokens.create(newToken(), ada);
+    expect(await heard.next()).toMatchObject({ kind: 'changed', tokenId: id });
+  });
+
+  test('is noticed when nothing says so', async () => {
+    const heard = await listening();
+    proxy.freeze();
+    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    proxy.restore();
+    expect(await heard.next()).toEqual({ kind: 'resync' });
+  });
+
+  test('is told when the server ends it', async () => {
+    const heard = await listening();
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-listener'
+      and datname = current_database()`);
+    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    expect(await heard.next()).toEqual({ kind: 'resync' });
+  });
+
+  test('does not keep close from ending while it tries to connect', async () => {
+    proxy.cut();
+    const heard = hear();
+    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    await source.close();
+    expect(heard.unheard).toEqual([]);
+  });
+});
