@@ -24,7 +24,7 @@ export function LimitFields({ form, disabled = false }: { form: UseFormReturnTyp
         />
         <NumberInput label="Per" w={90} min={1} allowDecimal={false} disabled={disabled} {...form.getInputProps('count')} />
         <Select
-          label="Unit of the window"
+          label="Unit"
           w={140}
           data={units.map((value) => ({ value, label: count === 1 ? value : `${value}s` }))}
           allowDeselect={false}

@@ -69,7 +69,6 @@ export function EndTokenDialog({ token, end, onClose, onDone }: EndTokenDialogPr
               onChange={(event) => setTyped(event.currentTarget.value)}
               autoComplete="off"
               spellCheck={false}
-              data-autofocus
             />
           )}
           {mutation.error && (
@@ -78,7 +77,7 @@ export function EndTokenDialog({ token, end, onClose, onDone }: EndTokenDialogPr
             </Alert>
           )}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} disabled={mutation.isPending}>
+            <Button variant="default" onClick={onClose} disabled={mutation.isPending} data-autofocus>
               Cancel
             </Button>
             <Button type="submit" color="red" loading={mutation.isPending} disabled={!ready}>

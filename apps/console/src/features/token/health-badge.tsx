@@ -1,11 +1,11 @@
 import { Badge, Tooltip } from '@mantine/core';
-import { HEALTH, type Health } from './health.ts';
+import { describeHealth, HEALTH, type Health } from './health.ts';
 
 /** Icon, word and advice: never colour alone. Focusable, so that the advice is there for the keyboard too. */
 export function HealthBadge({ health }: { health: Health }) {
-  const { label, color, icon: Icon, advice } = HEALTH[health];
+  const { label, color, icon: Icon } = HEALTH[health];
   return (
-    <Tooltip label={advice} multiline w={280} withArrow events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip label={describeHealth(health)} multiline w={280} withArrow events={{ hover: true, focus: true, touch: true }}>
       <Badge
         variant="light"
         color={color}
@@ -14,7 +14,8 @@ export function HealthBadge({ health }: { health: Health }) {
         fw={500}
         leftSection={<Icon size={14} stroke={1.75} aria-hidden />}
         tabIndex={0}
-        style={{ cursor: 'help', flexShrink: 0 }}
+        miw="max-content"
+        style={{ cursor: 'help' }}
       >
         {label}
       </Badge>

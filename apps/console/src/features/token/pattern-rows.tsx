@@ -133,7 +133,7 @@ function FromTraffic({ refused, onPick }: { refused: readonly KnownEndpoint[]; o
   if (refused.length === 0) return null;
   const asPattern = ({ method, endpoint }: KnownEndpoint) => `${method} ${endpoint.replace(/:[A-Za-z]+/g, '*')}`;
   return (
-    <Menu position="bottom-start" withinPortal shadow="md">
+    <Menu position="bottom-start" withinPortal shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="xs">
           Add from recent traffic

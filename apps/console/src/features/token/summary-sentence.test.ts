@@ -20,3 +20,7 @@ it('says so when there is no bound', () => {
     'Can call every endpoint · 600/min · expiry to be chosen',
   );
 });
+
+it('keeps the methods of a pattern together', () => {
+  expect(summarySentence({ ...base, patterns: ['get,HEAD /a', '/b'] })).toContain('Can call GET|HEAD /a and /b ·');
+});

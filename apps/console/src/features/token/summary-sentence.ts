@@ -15,12 +15,20 @@ export function summarySentence(summary: TokenSummary): string {
 }
 
 function describeReach(patterns: readonly string[] | null): string {
-  const named = (patterns ?? []).map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
+  const named = (patterns ?? [])
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '')
+    .map(spaceMethods);
   if (named.length === 0) return 'Can call every endpoint';
   const shown = named.slice(0, 3);
   const rest = named.length - shown.length;
   if (rest > 0) return `Can call ${shown.join(', ')} and ${rest} more`;
   return `Can call ${joinWords(shown)}`;
+}
+
+/** `GET,HEAD /x` as `GET|HEAD /x`: commas stand between patterns here. */
+function spaceMethods(pattern: string): string {
+  return pattern.replace(/^[A-Za-z,-]+(?=\s)/, (methods) => methods.toUpperCase().replaceAll(',', '|'));
 }
 
 function joinWords(words: readonly string[]): string {

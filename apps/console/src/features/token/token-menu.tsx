@@ -22,7 +22,7 @@ export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: Tok
   const [ending, setEnding] = useState<TokenEnd | null>(null);
   return (
     <>
-      <Menu position="bottom-end" withinPortal shadow="md" width={200}>
+      <Menu position="bottom-end" withinPortal shadow="md" width={200} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Actions for ${token.name}`}>
             <IconDots size={18} aria-hidden />
@@ -86,11 +86,11 @@ function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) =>
       </Menu.Item>
       <Menu.Divider />
       {!revoked && (
-        <Menu.Item color="red" leftSection={<IconBan size={16} aria-hidden />} onClick={() => onEnd('revoke')}>
+        <Menu.Item c="var(--lk-bad)" leftSection={<IconBan size={16} aria-hidden />} onClick={() => onEnd('revoke')}>
           Revoke…
         </Menu.Item>
       )}
-      <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onEnd('delete')}>
+      <Menu.Item c="var(--lk-bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onEnd('delete')}>
         Delete…
       </Menu.Item>
     </>

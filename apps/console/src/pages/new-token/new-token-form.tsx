@@ -80,7 +80,7 @@ function useCreation(form: Form) {
 function Sections({ form }: { form: Form }) {
   return (
     <Stack gap="lg">
-      <SectionCard title="Name">
+      <SectionCard title="Name and purpose">
         <Stack gap="md">
           <AboutFields form={form.about} />
           <EnvironmentChoice value={form.environment} onChange={form.setEnvironment} />

@@ -47,7 +47,7 @@ export function HistoryTab({ tokenId }: { tokenId: number }) {
 function Entries({ entries }: { entries: Entry[] }) {
   const { timeZone } = useTimeRange();
   return (
-    <Timeline bulletSize={12} lineWidth={2} active={entries.length} color="gray" mt="xs">
+    <Timeline bulletSize={12} lineWidth={1} mt="xs">
       {entries.map((entry) => (
         <Timeline.Item key={entry.id} title={<Text fw={500}>{ACTIONS[entry.action] ?? entry.action}</Text>}>
           <Text size="sm" c="dimmed" className="lk-wrap">

@@ -121,7 +121,15 @@ function Rule({ row, token }: { row: RequestRow; token: Token }) {
   const { change } = useTokenView();
   if (row.outcome !== 'ENDPOINT_NOT_ALLOWED' && row.outcome !== 'RATE_LIMITED') return null;
   return (
-    <Anchor component="button" type="button" size="sm" mt={4} onClick={() => change({ tab: 'settings', req: undefined })}>
+    <Anchor
+      component="button"
+      type="button"
+      size="sm"
+      mt={4}
+      c="inherit"
+      underline="always"
+      onClick={() => change({ tab: 'settings', req: undefined })}
+    >
       {row.outcome === 'RATE_LIMITED' ? 'Look at its rate limit' : `Look at its ${token.allowedEndpoints?.length ?? 0} patterns`}
     </Anchor>
   );

@@ -56,7 +56,7 @@ interface SectionProps {
 function AboutSection({ token, readOnly }: SectionProps) {
   const section = useSectionForm({ token, schema: aboutSchema, read: aboutValues, write: aboutInput, fields: ABOUT_FIELDS });
   return (
-    <SettingsSection title="Name" section={section} readOnly={readOnly}>
+    <SettingsSection title="Name and purpose" section={section} readOnly={readOnly}>
       <AboutFields form={section.form} disabled={readOnly} />
     </SettingsSection>
   );
@@ -152,7 +152,7 @@ function Act({ text, button, onClick }: { text: string; button: string; onClick:
       <Text size="sm" flex="1 1 16rem">
         {text}
       </Text>
-      <Button variant="outline" color="red" size="sm" onClick={onClick}>
+      <Button variant="light" color="red" size="sm" onClick={onClick}>
         {button}
       </Button>
     </Group>

@@ -3,7 +3,7 @@ import { Group, SimpleGrid, Text, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { LimitMeter } from '../../features/limit/limit-meter.tsx';
 import { useLimitStatus } from '../../features/limit/use-limit-status.ts';
-import { HEALTH } from '../../features/token/health.ts';
+import { explainHealth } from '../../features/token/health.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { TokenMenu } from '../../features/token/token-menu.tsx';
@@ -22,6 +22,7 @@ interface TokenHeaderProps {
 
 /** Which token this is, how it is, and why. */
 export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
+  const now = useNow();
   return (
     <>
       <PageHeader
@@ -34,7 +35,7 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
               {maskedToken(token)}
             </Text>
             {' · '}
-            {HEALTH[token.health].advice}
+            {explainHealth(token, now)}
           </>
         }
         actions={
@@ -52,8 +53,8 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
 function Facts({ token }: { token: Token }) {
   const limit = useLimitStatus(token.id, token.status === 'active');
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="lg" mb="lg" className={classes.facts} component="dl">
-      <Fact term="Rate limit">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="lg" mb="lg" className={classes.facts} component="dl">
+      <Fact term="Rate limit" className={classes.wide}>
         {limit.data ? <LimitMeter status={limit.data} /> : <Text size="sm">{token.status === 'active' ? '…' : 'Not in use'}</Text>}
       </Fact>
       <Fact term="Last used">
@@ -74,9 +75,9 @@ function Facts({ token }: { token: Token }) {
   );
 }
 
-function Fact({ term, children }: { term: string; children: ReactNode }) {
+function Fact({ term, children, className }: { term: string; children: ReactNode; className?: string }) {
   return (
-    <div>
+    <div className={className}>
       <Text component="dt" size="xs" c="dimmed" mb={2}>
         {term}
       </Text>
@@ -91,12 +92,12 @@ function Moment({ at, missing }: { at: string | null; missing: string }) {
   if (at === null) return <Text size="sm">{missing}</Text>;
   return (
     <Tooltip label={formatDateTime(at, timeZone, 'full')} position="bottom-start">
-      <Text size="sm" span>
-        {formatRelative(at, now)}
-        <Text span size="xs" c="dimmed" display="block">
+      <div>
+        <Text size="sm">{formatRelative(at, now)}</Text>
+        <Text size="xs" c="dimmed">
           {formatDateTime(at, timeZone)}
         </Text>
-      </Text>
+      </div>
     </Tooltip>
   );
 }

@@ -23,9 +23,12 @@ export function UsageTab({ token }: { token: Token }) {
   const series = trpc.usage.series.useQuery({ ...input, bucket: range.bucket, timeZone: range.timeZone }, options);
   const endpoints = trpc.usage.endpoints.useQuery({ ...input, limit: 50 }, options);
 
+  const stale = [summary, series, endpoints].find(({ data, error }) => data !== undefined && error !== null);
+
   if (token.totalRequests === 0 && summary.data?.current.requests === 0) return <NeverUsed />;
   return (
     <Stack gap="lg">
+      {stale && <ErrorState error={stale.error} title="These figures are not current" onRetry={() => void stale.refetch()} />}
       <UsageTotals data={summary.data} error={summary.error} onRetry={() => void summary.refetch()} />
       <SectionCard title="Requests">
         <Loaded query={series} height={340}>

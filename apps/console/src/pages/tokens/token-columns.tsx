@@ -75,6 +75,7 @@ function TokenName({ token }: { token: TokenListItem }) {
           params={{ tokenId: String(token.id) }}
           fw={500}
           size="sm"
+          c="bright"
           lineClamp={2}
           maw={300}
           className="lk-wrap"

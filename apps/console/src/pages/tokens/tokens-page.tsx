@@ -1,5 +1,5 @@
 import type { TokenListItem } from '@latchkey/api/schemas';
-import { Button, Group } from '@mantine/core';
+import { Button, Group, NativeSelect } from '@mantine/core';
 import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -42,6 +42,7 @@ export function TokensPage() {
               onChange={(states) => change({ status: states.join(',') || undefined })}
             />
           </Group>
+          <NarrowSort />
           <Results list={list} canChange={canChange} />
         </>
       )}
@@ -64,62 +65,97 @@ function Results({ list, canChange }: ResultsProps) {
   const { data, error } = list;
   if (!data)
     return error ? <ErrorState error={error} onRetry={() => void list.refetch()} /> : <LoadingBlock height={480} label="Loading tokens" />;
-  const clear = () => change({ q: undefined, status: undefined });
   return (
     <>
       {Boolean(error) && <ErrorState error={error} title="These figures are not current" onRetry={() => void list.refetch()} />}
-      <div className={surface.surface}>
-        {data.tokens.length === 0 ? (
-          <NoMatch q={search.q} status={search.status} onClear={clear} />
-        ) : (
-          <>
-            {/* A new view starts with nothing chosen. */}
-            <TokenTable key={JSON.stringify(search)} tokens={data.tokens} fetching={list.isPlaceholderData} canChange={canChange} />
-            <Pagination
-              total={data.total}
-              limit={PAGE_SIZE}
-              offset={data.offset}
-              onOffsetChange={(offset) => change({ page: offset === 0 ? undefined : offset / PAGE_SIZE + 1 })}
-              noun="tokens"
-            />
-          </>
-        )}
-      </div>
+      {data.tokens.length === 0 ? (
+        <div className={surface.surface}>
+          <NoMatch q={search.q} status={search.status} onClear={() => change({ q: undefined, status: undefined })} />
+        </div>
+      ) : (
+        // A new view starts with nothing chosen.
+        <TokenTable key={JSON.stringify(search)} page={data} fetching={list.isPlaceholderData} canChange={canChange} />
+      )}
     </>
   );
 }
 
-function TokenTable({ tokens, fetching, canChange }: { tokens: TokenListItem[]; fetching: boolean; canChange: boolean }) {
+interface TokenTableProps {
+  page: Outputs['token']['list'];
+  fetching: boolean;
+  canChange: boolean;
+}
+
+function TokenTable({ page, fetching, canChange }: TokenTableProps) {
   const { search, change } = useTokensView();
   const { timeZone } = useTimeRange();
   const navigate = useNavigate();
-  const [selection, setSelection] = useState<string[]>([]);
+  const { chosen, setChosen } = useChosen(page.tokens);
   const columns = useMemo(() => tokenColumns({ canChange, timeZone }), [canChange, timeZone]);
-  // A token that left the page (deleted, no longer matching) is no longer chosen.
-  const chosen = useMemo(() => {
-    const shown = new Set(tokens.map(({ id }) => String(id)));
-    return selection.filter((id) => shown.has(id));
-  }, [tokens, selection]);
   return (
     <>
-      <DataTable
-        label="Tokens"
-        columns={columns}
-        rows={tokens}
-        getRowId={(token) => String(token.id)}
-        getRowLabel={(token) => token.name}
-        sort={parseSort(search.sort)}
-        onSortChange={(sort) => change({ sort: formatSort(sort) })}
-        selection={chosen}
-        onSelectionChange={canChange ? setSelection : undefined}
-        isSelectable={(token) => token.status !== 'revoked'}
-        onRowClick={(token) => void navigate({ to: '/api-tokens/$tokenId', params: { tokenId: String(token.id) } })}
-        renderCard={(token) => <TokenCard token={token} canChange={canChange} timeZone={timeZone} />}
-        fetching={fetching}
-        minWidth={940}
-      />
-      {chosen.length > 0 && <BulkBar ids={chosen.map(Number)} onClear={() => setSelection([])} />}
+      <div className={surface.surface}>
+        <DataTable
+          label="Tokens"
+          columns={columns}
+          rows={page.tokens}
+          getRowId={(token) => String(token.id)}
+          getRowLabel={(token) => token.name}
+          sort={parseSort(search.sort)}
+          onSortChange={(sort) => change({ sort: formatSort(sort) })}
+          selection={chosen}
+          onSelectionChange={canChange ? setChosen : undefined}
+          isSelectable={(token) => token.status !== 'revoked'}
+          onRowClick={(token) => void navigate({ to: '/api-tokens/$tokenId', params: { tokenId: String(token.id) } })}
+          renderCard={(token) => <TokenCard token={token} canChange={canChange} timeZone={timeZone} />}
+          fetching={fetching}
+          minWidth={940}
+        />
+        <Pagination
+          total={page.total}
+          limit={PAGE_SIZE}
+          offset={page.offset}
+          onOffsetChange={(offset) => change({ page: offset === 0 ? undefined : offset / PAGE_SIZE + 1 })}
+          noun="tokens"
+        />
+      </div>
+      {chosen.length > 0 && <BulkBar ids={chosen.map(Number)} onClear={() => setChosen([])} />}
     </>
+  );
+}
+
+/** Ids of the chosen tokens. One that left the page – deleted, no longer matching – is no longer chosen. */
+function useChosen(tokens: TokenListItem[]) {
+  const [ids, setChosen] = useState<string[]>([]);
+  const chosen = useMemo(() => {
+    const shown = new Set(tokens.map(({ id }) => String(id)));
+    return ids.filter((id) => shown.has(id));
+  }, [tokens, ids]);
+  return { chosen, setChosen };
+}
+
+const ORDERS = [
+  { value: '-created_at', label: 'Newest first' },
+  { value: 'name', label: 'Name' },
+  { value: '-requests_24h', label: 'Most requests in 24 h' },
+  { value: '-last_used_at', label: 'Last used' },
+  { value: 'expires_at', label: 'Expires first' },
+];
+
+/** Cards have no column headers to sort by. */
+function NarrowSort() {
+  const { search, change } = useTokensView();
+  const value = search.sort ?? '-created_at';
+  const options = ORDERS.some((order) => order.value === value) ? ORDERS : [...ORDERS, { value, label: 'As chosen' }];
+  return (
+    <NativeSelect
+      hiddenFrom="xs"
+      mb="sm"
+      aria-label="Sort tokens"
+      data={options}
+      value={value}
+      onChange={(event) => change({ sort: formatSort(parseSort(event.currentTarget.value)) })}
+    />
   );
 }
 
