@@ -1,9 +1,9 @@
-import { openDatabase } from '@latchkey/database';
+import { type Database, openDatabase } from '@latchkey/database';
 import { startEmbeddedPostgres } from '@latchkey/database/embedded';
 import type { Logger } from 'pino';
 import { buildServer } from '../build-server.ts';
 import type { Config } from '../config/config.ts';
-import { loadSecrets } from '../data-directory/load-secrets.ts';
+import { loadSecrets, type Secrets } from '../data-directory/load-secrets.ts';
 import { openDataDirectory } from '../data-directory/open-data-directory.ts';
 import { assertPortFree } from './assert-port-free.ts';
 
@@ -22,10 +22,12 @@ interface Options {
   readonly logger: Logger;
   /** Aborted when somebody wants it to stop, perhaps while it still starts. */
   readonly stop: AbortSignal;
+  /** What it shows is made up: `fill` writes it into the migrated database before anybody can ask. */
+  readonly demo?: { fill(database: Database, secrets: Secrets): Promise<void> };
 }
 
 /** Starts every part in order. When one fails, or a stop is asked for, those that were started are closed again, last one first. */
-export async function startLatchkey({ config, logger, stop }: Options): Promise<Latchkey> {
+export async function startLatchkey({ config, logger, stop, demo }: Options): Promise<Latchkey> {
   await using parts = new AsyncDisposableStack();
   await assertPortFree(config);
   const dataDirectory = await openDataDirectory(config.dataDirectory);
@@ -40,8 +42,10 @@ export async function startLatchkey({ config, logger, stop }: Options): Promise<
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations }, 'The database was migrated.');
   stop.throwIfAborted();
+  await demo?.fill(database, secrets);
+  stop.throwIfAborted();
 
-  const server = await buildServer({ config, database, dataDirectory: dataDirectory.path, secrets, logger });
+  const server = await buildServer({ config, database, dataDirectory: dataDirectory.path, secrets, logger, demo: demo !== undefined });
   parts.defer(() => server.close());
   const { url } = await server.listen();
   const setUpLink = await server.firstRun();
