@@ -65,7 +65,7 @@ export async function startPostmaster(cluster: Cluster, { port, settings, logger
       logMessage(logger, line);
       if (line.includes('database system is ready to accept connections')) resolve();
     });
-    exited.then((ending) => reject(new PostmasterStartError(ending, lines)));
+    void exited.then((ending) => reject(new PostmasterStartError(ending, lines)));
   });
   return { exited, stop: () => stopPostmaster(child, exited) };
 }
