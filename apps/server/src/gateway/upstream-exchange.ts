@@ -48,8 +48,16 @@ export function runUpstreamExchange(exchange: UpstreamExchange): void {
     finish();
     onConnectionLost();
   });
-  if (hasBody(req)) req.pipe(outgoing);
+  if (hasBody(req)) pipeBody();
   else outgoing.end();
+
+  /** The head need not wait for the body: the upstream may refuse it at once. One turn lets both leave in one packet where they came in one. */
+  function pipeBody(): void {
+    req.pipe(outgoing);
+    setImmediate(() => {
+      if (!isOver) outgoing.flushHeaders();
+    });
+  }
 
   function startUpload(): void {
     if (isOver || phase !== 'connect') return;
@@ -85,7 +93,7 @@ export function runUpstreamExchange(exchange: UpstreamExchange): void {
     incoming.pipe(res);
     incoming.on('data', deadline.refresh);
     incoming.once('end', finish);
-    // The head need not wait for the body (event streams); one turn lets both leave in one packet where they came in one.
+    // The same the other way round: the head of an event stream is news by itself.
     setImmediate(() => {
       if (!res.writableEnded) res.flushHeaders();
     });
