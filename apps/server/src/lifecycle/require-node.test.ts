@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 function requireNodeIn(version: string) {
   const program = `import { requireNode } from ${JSON.stringify(new URL('./require-node.ts', import.meta.url).href)};
