@@ -1,0 +1,152 @@
+import { OPERATION_ERRORS } from '@latchkey/core';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Management, openManagement } from './testing/open-management.ts';
+import type { Received, Sent } from './testing/sender.ts';
+import { type SignedIn, signInAs } from './testing/sign-in.ts';
+
+interface Operation {
+  operationId: string;
+  responses: Record<string, { content: Record<string, { schema: object }> }>;
+}
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
+
+let management: Management;
+let admin: SignedIn;
+let viewer: SignedIn;
+let document: Document;
+let validate: (operation: Operation, answer: Received) => void;
+
+beforeAll(async () => {
+  management = await openManagement();
+  admin = await signInAs(management, 'admin');
+  viewer = await signInAs(management, 'viewer');
+  document = (await management.send('/openapi.json')).json as Document;
+  validate = createValidator();
+});
+afterAll(() => management.close());
+
+function createValidator() {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats.default(ajv);
+  ajv.addSchema({ $id: 'latchkey:', components: document.components });
+  const compiled = new Map<object, ValidateFunction>();
+  return (operation: Operation, answer: Received) => {
+    const schema = operation.responses[`${answer.status}`]?.content['application/json']?.schema;
+    if (schema === undefined) throw new Error(`${operation.operationId} does not document ${answer.status}: ${answer.text}`);
+    const check = compiled.get(schema) ?? ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"latchkey:#/')));
+    compiled.set(schema, check);
+    expect(check(answer.json) ? [] : check.errors, `${operation.operationId} ${answer.status} ${answer.text}`).toEqual([]);
+  };
+}
+
+const as = (caller: SignedIn | null): Record<string, string> => (caller ? { authorization: `Bearer ${caller.jwt}` } : {});
+const operationAt = (method: string, path: string): Operation => {
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  if (!operation) throw new Error(`${method} ${path} is not documented`);
+  return operation;
+};
+
+async function makeToken(): Promise<number> {
+  const answer = await management.send('/api/api-tokens', { method: 'POST', body: { name: 'documented' }, headers: as(admin) });
+  return (answer.json as { token: { id: number } }).token.id;
+}
+
+async function record(tokenId: number): Promise<void> {
+  const record = {
+    kind: 'request',
+    tokenId,
+    at: Date.now(),
+    method: 'GET',
+    endpoint: '/a',
+    path: '/a',
+    status: 200,
+    durationUs: 1_000,
+  } as const;
+  const more = { requestBytes: 0, responseBytes: 0, ip: null, userAgent: null, outcome: 'VALID', requestId: 'r' } as const;
+  await management.database.usageStore.ingest(`openapi-${tokenId}`, [{ ...record, ...more }], null, { segment: 1, offset: 1 });
+}
+
+const BODIES: Record<string, unknown> = { createToken: { name: 'made' }, updateToken: { name: 'changed' } };
+
+type Refusal = [status: number, method: string, path: string, sent: Sent, caller: SignedIn | null];
+
+/** Whoever calls an operation without the right to, or for a token that is not there. */
+function refusals(method: string, path: string, operation: Operation): Refusal[] {
+  const sent = { body: BODIES[operation.operationId] };
+  const all: Refusal[] = [
+    [401, method, path, sent, null],
+    [403, method, path, sent, viewer],
+    [404, method, path, sent, admin],
+  ];
+  return all.filter(([status]) => operation.responses[`${status}`]);
+}
+
+describe('the document and the server', () => {
+  it('every documented call is there, and its answer is as documented', async () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const id = await makeToken();
+        await record(id);
+        const sent: Sent = { method: method.toUpperCase(), body: BODIES[operation.operationId], headers: as(admin) };
+        const answer = await management.send(path.replace('{id}', `${id}`), sent);
+        expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
+        validate(operation, answer);
+      }
+    }
+  });
+
+  it('no other method answers on a documented path, and the one that refuses names those that do', async () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const documented = Object.keys(operations).map((method) => method.toUpperCase());
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !documented.includes(one))) {
+        const answer = await management.send(path.replace('{id}', '1'), { method, headers: as(admin) });
+        expect(answer.status, `${method} ${path}`).toBe(405);
+        expect(
+          `${answer.headers.allow}`
+            .split(', ')
+            .filter((one) => one !== 'HEAD')
+            .sort(),
+        ).toEqual(documented.sort());
+      }
+    }
+  });
+
+  it('says which errors there are, and they look as it says', async () => {
+    const cases: Refusal[] = [
+      [400, 'GET', '/api/api-tokens', {}, admin],
+      [400, 'GET', '/api/api-tokens/stats/overview', {}, admin],
+      [400, 'POST', '/api/api-tokens', { body: {} }, admin],
+      [400, 'PUT', '/api/api-tokens/{id}', { body: { name: '' } }, admin],
+      [413, 'POST', '/api/api-tokens', { body: { name: 'x'.repeat(1024 * 1024) } }, admin],
+      [415, 'PUT', '/api/api-tokens/{id}', { body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, admin],
+    ];
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) cases.push(...refusals(method.toUpperCase(), path, operation));
+    }
+    for (const [status, method, path, sent, caller] of cases) {
+      const url = path.replace('{id}', '999999') + (status === 400 && method === 'GET' ? '?limit=0&days=0' : '');
+      const answer = await management.send(url, { ...sent, method, headers: { ...as(caller), ...sent.headers } });
+      expect(answer.status, `${method} ${path}`).toBe(status);
+      validate(operationAt(method, path), answer);
+    }
+  });
+
+  it('documents a conflict as it is', async () => {
+    const id = await makeToken();
+    await management.send(`/api/api-tokens/${id}/revoke`, { method: 'POST', headers: as(admin) });
+    const answer = await management.send(`/api/api-tokens/${id}`, { method: 'PUT', body: { active: true }, headers: as(admin) });
+    expect(answer.status).toBe(409);
+    validate(operationAt('PUT', '/api/api-tokens/{id}'), answer);
+  });
+
+  it('documents for each status the code that the table of errors has', () => {
+    const table = new Map(Object.entries(OPERATION_ERRORS).map(([code, { status }]) => [`${status}`, code]));
+    for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations))) {
+      for (const [status, response] of Object.entries(operation.responses).filter(([one]) => Number(one) >= 400)) {
+        expect(JSON.stringify(response)).toContain(`\`${table.get(status)}\``);
+      }
+    }
+  });
+});
