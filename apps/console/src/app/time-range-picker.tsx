@@ -1,13 +1,12 @@
-import { Button, Divider, Group, Popover, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Divider, Group, Popover, SegmentedControl, Select, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCalendar, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { formatDate, formatDateTime, formatOffset } from '../lib/format.ts';
 import { RANGES, type RangePreset, type TimeRange, type TimeRangeSearch, useTimeRange } from '../lib/time-range.ts';
-import { fromWallClock, localTimeZone, toWallClock } from '../lib/zoned-time.ts';
+import { fromWallClock, localTimeZone, TIME_ZONES, toWallClock } from '../lib/zoned-time.ts';
 
 const PRESETS = Object.entries(RANGES) as [RangePreset, (typeof RANGES)[RangePreset]][];
-const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 const BUCKET_LABELS = { hour: 'Hour', '6h': '6 hours', day: 'Day' } as const;
 
 /** The span of time that all charts show, and the zone its days are counted in. */
@@ -28,8 +27,8 @@ export function TimeRangePicker() {
           onClick={popover.toggle}
           leftSection={<IconCalendar size={16} aria-hidden />}
           rightSection={<IconChevronDown size={14} aria-hidden />}
-          aria-label={`Time range: ${describe(time)}, ${time.timeZone}`}
         >
+          <VisuallyHidden>Time range: </VisuallyHidden>
           {describe(time)}
           <Text span size="xs" c="dimmed" ml={8} visibleFrom="xs">
             {formatOffset(time.to, time.timeZone)}
@@ -71,7 +70,7 @@ export function TimeRangePicker() {
             searchable
             size="xs"
             allowDeselect={false}
-            data={ZONES}
+            data={TIME_ZONES}
             value={time.timeZone}
             limit={60}
             comboboxProps={{ withinPortal: false }}

@@ -31,7 +31,6 @@ export function TopBar({ navigationOpen, onToggleNavigation, onShowShortcuts }: 
             leftSection={<IconSearch size={15} aria-hidden />}
             rightSection={<Kbd size="xs">{modifier} K</Kbd>}
             onClick={spotlight.open}
-            aria-label="Search and commands"
           >
             Search…
           </Button>

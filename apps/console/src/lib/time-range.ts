@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { useNow } from './clock.ts';
 import { usePreferences } from './preferences.ts';
 import { usePatchSearch } from './use-patch-search.ts';
-import { addBuckets, type Bucket, floorToBucket, isTimeZone, localTimeZone } from './zoned-time.ts';
+import { addBuckets, type Bucket, bucketMs, floorToBucket, isTimeZone, localTimeZone } from './zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -86,11 +86,6 @@ function bucketsForSpan(ms: number): readonly [Bucket, ...Bucket[]] {
 
 function chooseBucket(choices: readonly [Bucket, ...Bucket[]], wanted: Bucket | undefined): Bucket {
   return wanted && choices.includes(wanted) ? wanted : choices[0];
-}
-
-/** Nominal length of a bucket; days of a clock change are an hour longer or shorter. */
-export function bucketMs(bucket: Bucket): number {
-  return { hour: HOUR_MS, '6h': 6 * HOUR_MS, day: DAY_MS }[bucket];
 }
 
 function toIso(instant: number): string {

@@ -41,7 +41,7 @@ export type Bucket = 'hour' | '6h' | 'day';
 /** Start of the bucket that holds `instant`. Hours are counted in UTC; `6h` and `day` begin at the zone's own midnight. */
 export function floorToBucket(instant: number, bucket: Bucket, timeZone: string): number {
   if (bucket === 'hour') return Math.floor(instant / HOUR_MS) * HOUR_MS;
-  const size = bucket === 'day' ? 24 * HOUR_MS : 6 * HOUR_MS;
+  const size = bucketMs(bucket);
   const wallClock = toWallClock(instant, timeZone);
   return fromWallClock(Math.floor(wallClock / size) * size, timeZone);
 }
@@ -49,7 +49,7 @@ export function floorToBucket(instant: number, bucket: Bucket, timeZone: string)
 /** The bucket boundary `count` buckets after the boundary `start`, counted on the zone's own calendar. */
 export function addBuckets(start: number, count: number, bucket: Bucket, timeZone: string): number {
   if (bucket === 'hour') return start + count * HOUR_MS;
-  const size = bucket === 'day' ? 24 * HOUR_MS : 6 * HOUR_MS;
+  const size = bucketMs(bucket);
   return fromWallClock(toWallClock(start, timeZone) + count * size, timeZone);
 }
 
@@ -67,3 +67,11 @@ export function isTimeZone(name: string): boolean {
 export function localTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
+
+/** Nominal length of a bucket in milliseconds; on days of a clock change a bucket is an hour longer or shorter. */
+export function bucketMs(bucket: Bucket): number {
+  return { hour: HOUR_MS, '6h': 6 * HOUR_MS, day: 24 * HOUR_MS }[bucket];
+}
+
+/** Names to choose from, UTC first. */
+export const TIME_ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];

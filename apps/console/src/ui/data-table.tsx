@@ -1,4 +1,4 @@
-import { Box, Checkbox, Table, VisuallyHidden } from '@mantine/core';
+import { Checkbox, Table, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import {
@@ -12,6 +12,7 @@ import {
 } from '@tanstack/react-table';
 import { type MouseEvent, type ReactNode, useMemo } from 'react';
 import classes from './data-table.module.css';
+import { Refreshing } from './refreshing.tsx';
 
 const features = tableFeatures({ rowSelectionFeature, rowSortingFeature });
 
@@ -64,18 +65,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const table = useRows(props);
   const tableRows = table.getRowModel().rows;
   return (
-    <Box aria-busy={fetching}>
-      <div className={classes.progress} data-active={fetching || undefined} aria-hidden />
-      <div className={classes.content} data-stale={(fetching && rows.length > 0) || undefined}>
-        {narrow && renderCard ? (
-          <Cards {...props} renderCard={renderCard} tableRows={tableRows} />
-        ) : (
-          <Table.ScrollContainer minWidth={minWidth} type="native">
-            <Grid {...props} table={table} />
-          </Table.ScrollContainer>
-        )}
-      </div>
-    </Box>
+    <Refreshing active={fetching && rows.length > 0}>
+      {narrow && renderCard ? (
+        <Cards {...props} renderCard={renderCard} tableRows={tableRows} />
+      ) : (
+        <Table.ScrollContainer minWidth={minWidth} type="native">
+          <Grid {...props} table={table} />
+        </Table.ScrollContainer>
+      )}
+    </Refreshing>
   );
 }
 

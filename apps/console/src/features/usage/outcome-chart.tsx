@@ -23,23 +23,41 @@ interface OutcomeChartProps {
   /** Leaves successes out, so that failures fill the chart's height. */
   failuresOnly?: boolean;
   onFailuresOnlyChange?: (failuresOnly: boolean) => void;
+  /** Draws this outcome alone. */
+  only?: OutcomeKey;
 }
 
-const KEYS: readonly OutcomeKey[] = OUTCOMES.map((outcome) => outcome.key);
-
 /** How many requests per bucket, and how they ended. */
-export function OutcomeChart({ points, bucket, timeZone, height = 280, failuresOnly = false, onFailuresOnlyChange }: OutcomeChartProps) {
+export function OutcomeChart(props: OutcomeChartProps) {
+  const { points, bucket, timeZone, height = 280, failuresOnly = false, onFailuresOnlyChange, only } = props;
   const [hidden, setHidden] = useState<ReadonlySet<OutcomeKey>>(new Set());
   const last = points.at(-1);
   const now = useNow();
   const partialAt = last && isPartial(last.at, bucket, timeZone, now) ? last.at : null;
-  const offered = failuresOnly ? OUTCOMES.slice(1) : OUTCOMES;
-  const shown = useMemo(() => OUTCOMES.filter(({ key }) => !hidden.has(key) && !(failuresOnly && key === 'ok')), [hidden, failuresOnly]);
+  const offered = useMemo(
+    () => OUTCOMES.filter(({ key }) => (only ? key === only : !(failuresOnly && key === 'ok'))),
+    [failuresOnly, only],
+  );
+  const shown = useMemo(() => offered.filter(({ key }) => !hidden.has(key)), [offered, hidden]);
   return (
     <ChartFrame
       tableLabel="Requests by outcome"
       summary={summarize(points, bucket, timeZone)}
-      legend={<ChartLegend series={offered} hidden={hidden} onToggle={(key) => setHidden(toggleHidden(hidden, key, KEYS))} />}
+      legend={
+        <ChartLegend
+          series={offered}
+          hidden={hidden}
+          onToggle={(key) =>
+            setHidden(
+              toggleHidden(
+                hidden,
+                key,
+                offered.map((outcome) => outcome.key),
+              ),
+            )
+          }
+        />
+      }
       controls={
         onFailuresOnlyChange && (
           <Switch

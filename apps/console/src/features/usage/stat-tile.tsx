@@ -24,12 +24,10 @@ export function StatTile({ label, value, exact, note, sparkline, selected, onSel
         {label}
       </Text>
       <span className={classes.value}>{value}</span>
-      <span className={classes.foot}>
-        <Text size="xs" c="dimmed" span>
-          {note}
-        </Text>
-        <span className={classes.spark}>{sparkline}</span>
-      </span>
+      <Text size="xs" c="dimmed" span truncate>
+        {note}
+      </Text>
+      <span className={classes.spark}>{sparkline}</span>
     </UnstyledButton>
   );
 }

@@ -6,7 +6,8 @@ export const auditSearchSchema = z.object({
   target: z.enum(['token', 'member']).optional().catch(undefined),
   /** Id of one token or member. */
   targetId: z.coerce.string().max(64).optional().catch(undefined),
-  page: z.number().int().min(1).max(20_000).optional().catch(undefined),
+  page: z.coerce.number().int().min(2).max(20_000).optional().catch(undefined),
   /** The entry whose details are open. */
-  entry: z.number().int().optional().catch(undefined),
+  entry: z.coerce.number().int().optional().catch(undefined),
 });
+export type AuditSearch = z.infer<typeof auditSearchSchema>;

@@ -1,5 +1,23 @@
+import { Stack } from '@mantine/core';
+import { MembersCard } from '../../features/admin/members-card.tsx';
+import { useTimeRange } from '../../lib/time-range.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { AppearanceCard } from './appearance-card.tsx';
+import { ServerCard } from './server-card.tsx';
 
 export function SettingsPage() {
-  return <PageHeader title="Settings" />;
+  const { timeZone } = useTimeRange();
+  return (
+    <>
+      <PageHeader
+        title="Settings"
+        description="Members of this Latchkey, how the console looks in this browser, and the server behind it."
+      />
+      <Stack gap="md">
+        <MembersCard timeZone={timeZone} />
+        <AppearanceCard />
+        <ServerCard />
+      </Stack>
+    </>
+  );
 }

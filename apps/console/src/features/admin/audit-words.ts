@@ -1,0 +1,20 @@
+import type { Outputs } from '../../lib/trpc.ts';
+
+export type AuditEntry = Outputs['admin']['audit']['entries'][number];
+export type AuditAction = AuditEntry['action'];
+
+/** What was done, as a sentence without its subject. */
+export const ACTION_WORDS: Readonly<Record<AuditAction, { label: string; color: string }>> = {
+  'token.create': { label: 'Created token', color: 'green' },
+  'token.update': { label: 'Changed token', color: 'blue' },
+  'token.enable': { label: 'Switched token on', color: 'blue' },
+  'token.disable': { label: 'Switched token off', color: 'yellow' },
+  'token.revoke': { label: 'Revoked token', color: 'red' },
+  'token.delete': { label: 'Deleted token', color: 'red' },
+  'member.add': { label: 'Added member', color: 'green' },
+  'member.set_role': { label: 'Changed role', color: 'blue' },
+  'member.remove': { label: 'Removed member', color: 'red' },
+  'setup.complete': { label: 'Set Latchkey up', color: 'green' },
+};
+
+export const ACTIONS = Object.keys(ACTION_WORDS) as AuditAction[];
