@@ -67,6 +67,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-dimmed': '#a6a7ab',
     '--mantine-color-placeholder': '#909296',
+    '--mantine-color-error': '#ff8787',
     '--lk-page': '#141517',
     '--lk-surface': '#1a1b1e',
     '--lk-border': '#2f3136',
