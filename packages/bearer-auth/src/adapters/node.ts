@@ -53,7 +53,7 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
   ): void {
     const arrival = noteArrival(req, guard.now);
     const verdict = guard.check(guardRequest(req), access);
-    if (verdict instanceof Promise) verdict.then((late) => proceed(req, res, arrival, late, next));
+    if (verdict instanceof Promise) void verdict.then((late) => proceed(req, res, arrival, late, next));
     else proceed(req, res, arrival, verdict, next);
   }
 
