@@ -39,6 +39,7 @@ function log(): string[] {
   ];
 }
 
+// `collate "C"` on the texts of keys: cheaper to compare, and an index that no upgrade of the operating system's collations breaks.
 // Rows of the running hour and day are rewritten all the time: room on the page keeps those updates off the indexes.
 const HOT = 'with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05)';
 
@@ -63,8 +64,8 @@ function tokenRollups(): string[] {
     `create table usage_token_day_endpoint (
       token_id integer not null,
       day date not null,
-      endpoint varchar(255) not null,
-      method varchar(16) not null,
+      endpoint varchar(255) collate "C" not null,
+      method varchar(16) collate "C" not null,
       ${counts('usage_token_day_endpoint', 'integer')},
       last_at timestamptz not null,
       ${histogram('integer')},
@@ -84,8 +85,8 @@ function acrossRollups(): string[] {
     ) ${HOT}`,
     `create table usage_hour_endpoint (
       hour timestamptz not null,
-      endpoint varchar(255) not null,
-      method varchar(16) not null,
+      endpoint varchar(255) collate "C" not null,
+      method varchar(16) collate "C" not null,
       ${counts('usage_hour_endpoint', 'bigint')},
       last_at timestamptz not null,
       ${histogram('bigint')},
@@ -93,8 +94,8 @@ function acrossRollups(): string[] {
     ) ${HOT}`,
     `create table usage_day_endpoint (
       day date not null,
-      endpoint varchar(255) not null,
-      method varchar(16) not null,
+      endpoint varchar(255) collate "C" not null,
+      method varchar(16) collate "C" not null,
       ${counts('usage_day_endpoint', 'bigint')},
       last_at timestamptz not null,
       ${histogram('bigint')},

@@ -14,10 +14,10 @@ export interface RollupRow {
   lastAt: number;
 }
 
-/** A record and the endpoint under which it is summed (the cap may have put it under `(other)`). */
+/** A record and, where the cap put it under `(other)`, the endpoint under which it is summed. */
 export interface CountedRecord extends CleanRecord {
-  readonly tokenEndpoint: string;
-  readonly acrossEndpoint: string;
+  readonly tokenEndpoint?: string;
+  readonly acrossEndpoint?: string;
 }
 
 const COLUMN_OF_OUTCOME: Partial<Record<Outcome, (typeof OUTCOME_COLUMNS)[number]>> = {
@@ -43,10 +43,11 @@ export function aggregateUsage(rollup: Rollup, records: readonly CountedRecord[]
 }
 
 function rowOf(rollup: Rollup, rows: Map<string, RollupRow>, record: CountedRecord): RollupRow {
-  const key = rollup.keys.map((column) => keyValue(rollup, column, record));
-  const name = key.join('\0');
+  let name = '';
+  for (const column of rollup.keys) name += `${keyValue(rollup, column, record)}\0`;
   const known = rows.get(name);
   if (known) return known;
+  const key = rollup.keys.map((column) => keyValue(rollup, column, record));
   const sums = Array<number>(COUNT_COLUMNS.length + (rollup.outcomes ? OUTCOME_COLUMNS.length : 0)).fill(0);
   const row = { key, sums, latency: [], lastAt: 0 };
   rows.set(name, row);
@@ -64,7 +65,7 @@ function keyValue(rollup: Rollup, column: RollupKey, record: CountedRecord): Key
     case 'method':
       return record.method;
     case 'endpoint':
-      return rollup.keys.includes('token_id') ? record.tokenEndpoint : record.acrossEndpoint;
+      return (rollup.keys[0] === 'token_id' ? record.tokenEndpoint : record.acrossEndpoint) ?? record.endpoint;
   }
 }
 
@@ -98,8 +99,9 @@ function add(sums: number[], at: number, value: number): void {
 }
 
 function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
-  for (const [at, left] of a.entries()) {
-    const right = b[at] ?? left;
+  for (let at = 0; at < a.length; at += 1) {
+    const left = a[at] ?? 0;
+    const right = b[at] ?? 0;
     if (left !== right) return left < right ? -1 : 1;
   }
   return 0;

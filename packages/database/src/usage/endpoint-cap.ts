@@ -34,11 +34,11 @@ export function createEndpointCap(caps: EndpointCaps) {
 
   async function apply(executor: SqlExecutor, records: readonly CleanRecord[]): Promise<CountedRecord[]> {
     await remember(executor, records);
-    return records.map((record) => ({
-      ...record,
-      tokenEndpoint: admit(record.tokenId, caps.perToken, record),
-      acrossEndpoint: admit(ACROSS, caps.across, record),
-    }));
+    return records.map((record) => {
+      const tokenEndpoint = admit(record.tokenId, caps.perToken, record);
+      const acrossEndpoint = admit(ACROSS, caps.across, record);
+      return tokenEndpoint === OTHER_ENDPOINT || acrossEndpoint === OTHER_ENDPOINT ? { ...record, tokenEndpoint, acrossEndpoint } : record;
+    });
   }
 
   function admit(tokenId: number, cap: number, record: CleanRecord): string {

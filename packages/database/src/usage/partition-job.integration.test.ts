@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPartitionJob } from './partition-job.ts';
-import { openUsageFixture, type UsageFixture, usage } from './usage-fixture.ts';
+import { openUsageFixture, type UsageFixture } from './usage-fixture.ts';
+import { usage } from './usage-record-fixture.ts';
 
 let db: UsageFixture;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Outcome, SpoolPosition, SpoolRecord, UsageRecord } from '@latchkey/core';
+import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
 import { Pool } from 'pg';
 import { silentLogger } from '../database-logger.ts';
 import { migrate } from '../migrate.ts';
@@ -52,24 +52,3 @@ export async function openUsageFixture(start: string, options: Partial<UsageStor
 }
 
 export type UsageFixture = Awaited<ReturnType<typeof openUsageFixture>>;
-
-/** A usage record; `at` as ISO text. */
-export function usage(tokenId: number, at: string, given: Partial<UsageRecord> & { outcome?: Outcome } = {}): UsageRecord {
-  return {
-    kind: 'request',
-    tokenId,
-    at: Date.parse(at),
-    method: 'GET',
-    endpoint: '/products',
-    path: '/products',
-    status: 200,
-    durationUs: 12_000,
-    requestBytes: 0,
-    responseBytes: 500,
-    ip: '203.0.113.7',
-    userAgent: 'curl/8.5.0',
-    outcome: 'VALID',
-    requestId: 'req-1',
-    ...given,
-  };
-}

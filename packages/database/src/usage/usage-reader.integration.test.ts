@@ -1,8 +1,9 @@
 import { OperationError } from '@latchkey/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openUsageFixture, type UsageFixture, usage } from './usage-fixture.ts';
+import { openUsageFixture, type UsageFixture } from './usage-fixture.ts';
 import type { UsagePoint, UsageRange } from './usage-reader.ts';
+import { usage } from './usage-record-fixture.ts';
 
 const NOW = '2026-11-20T12:30:00Z';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executorOf } from '../sql-executor.ts';
 import { deleteTokenUsage } from './delete-token-usage.ts';
-import { openUsageFixture, type UsageFixture, usage } from './usage-fixture.ts';
+import { openUsageFixture, type UsageFixture } from './usage-fixture.ts';
+import { usage } from './usage-record-fixture.ts';
 import { createUsageStore, SpoolPositionConflict } from './usage-store.ts';
 
 let db: UsageFixture;
