@@ -1,11 +1,71 @@
 import { createServer } from 'node:http';
-import express from 'express';
-import { describeGuard } from '../testing/guard-cases.ts';
+import express, { type Express } from 'express';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Door, describeGuard } from '../testing/guard-cases.ts';
+import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
+import { bearer, send } from '../testing/send.ts';
 import { createExpressGuard } from './express.ts';
 
 describeGuard('Express', ({ guard, handler, access }) => {
   const app = express();
   app.use('/api', createExpressGuard(guard).protect(access), handler);
   return listen(createServer(app));
+});
+
+describe('Express’ own ways to answer', () => {
+  const { tokens, usage, guard } = aGuardScene();
+  const { protect, requireScope } = createExpressGuard(guard);
+  const doors: Door[] = [];
+  afterEach(async () => {
+    for (const door of doors.splice(0)) await door.close();
+  });
+
+  async function start(define: (app: Express) => void): Promise<string> {
+    const app = express();
+    define(app);
+    const door = await listen(createServer(app));
+    doors.push(door);
+    return door.url;
+  }
+
+  it('work: json, send, errors, unknown routes; each once on record', async () => {
+    const headers = bearer(tokens.issue());
+    const url = await start((app) => {
+      app.use('/api', protect());
+      app.get('/api/json', (req, res) => {
+        res.json({ tokenId: req.latchkey?.token.id, path: req.latchkey?.path });
+      });
+      app.get('/api/error', () => {
+        throw Object.assign(new Error('teapot'), { status: 418, expose: false });
+      });
+    });
+    const before = usage.records.length;
+    expect((await send(url, { path: '/api/json', headers })).body).toEqual({ tokenId: 1, path: '/json' });
+    expect((await send(url, { path: '/api/error', headers })).status).toBe(418);
+    expect((await send(url, { path: '/api/nowhere', headers })).status).toBe(404);
+    expect(usage.records.slice(before)).toMatchObject([{ status: 200 }, { status: 418 }, { status: 404 }]);
+  });
+
+  it('requireScope alone is the whole guard, and a refusal consumes no rate', async () => {
+    const url = await start((app) => app.post('/api/products', requireScope('write'), (_req, res) => void res.send('made')));
+    expect((await send(url, { method: 'POST' })).status).toBe(401);
+    const refused = await send(url, { method: 'POST', headers: bearer(tokens.issue({ scopes: ['read'] })) });
+    expect(refused).toMatchObject({ status: 403, body: { required: ['write'] } });
+    expect(refused.headers['x-ratelimit-remaining']).toBe('100');
+    const made = await send(url, { method: 'POST', headers: bearer(tokens.issue({ scopes: ['write'] })) });
+    expect(made).toMatchObject({ status: 200, text: 'made' });
+  });
+
+  it('requireScope below protect only looks at the scopes, and is what the record says', async () => {
+    const url = await start((app) => {
+      app.use('/api', protect());
+      app.post('/api/products', requireScope('write'), (_req, res) => void res.send('made'));
+    });
+    const before = usage.records.length;
+    const refused = await send(url, { method: 'POST', headers: bearer(tokens.issue()) });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'INSUFFICIENT_SCOPE' } });
+    expect(refused.headers).toMatchObject({ 'x-ratelimit-remaining': '99', 'www-authenticate': expect.stringContaining('scope="write"') });
+    expect(usage.records.slice(before)).toMatchObject([{ status: 403, outcome: 'INSUFFICIENT_SCOPE' }]);
+  });
 });

@@ -1,9 +1,13 @@
-import fastify from 'fastify';
+import { Readable } from 'node:stream';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
 import { describeGuard } from '../testing/guard-cases.ts';
-import { protectFastify } from './fastify.ts';
+import { aGuardScene } from '../testing/guard-scene.ts';
+import { bearer, send } from '../testing/send.ts';
+import { answerBadUrl, protectFastify, requireScope } from './fastify.ts';
 
 describeGuard('Fastify', async ({ guard, handler, access }) => {
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, frameworkErrors: answerBadUrl({ guard }) });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.register(async (api) => {
@@ -15,4 +19,59 @@ describeGuard('Fastify', async ({ guard, handler, access }) => {
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   return { url, close: () => app.close() };
+});
+
+describe('Fastify’s own ways to answer', () => {
+  const { tokens, usage, guard } = aGuardScene();
+  const apps: FastifyInstance[] = [];
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
+  });
+
+  async function start(define: (api: FastifyInstance) => void): Promise<string> {
+    const app = fastify({ forceCloseConnections: true });
+    apps.push(app);
+    app.get('/open', async () => ({ open: true }));
+    app.register(async (api) => {
+      protectFastify(api, { guard });
+      define(api);
+    });
+    return app.listen({ port: 0, host: '127.0.0.1' });
+  }
+
+  it('work: returned values, streams, errors; each once on record with its bytes', async () => {
+    const headers = bearer(tokens.issue());
+    const url = await start((api) => {
+      api.get('/api/value', async (request) => ({ tokenId: request.latchkey?.token.id, path: request.latchkey?.path }));
+      api.get('/api/sent', async (_request, reply) => reply.code(202).send('sent'));
+      api.get('/api/stream', (_request, reply) => reply.send(Readable.from(['a', 'b', 'c'])));
+      api.get('/api/error', async () => {
+        throw new Error('defect');
+      });
+    });
+    const before = usage.records.length;
+    expect((await send(url, { path: '/api/value', headers })).body).toEqual({ tokenId: 1, path: '/value' });
+    expect(await send(url, { path: '/api/sent', headers })).toMatchObject({ status: 202, text: 'sent' });
+    expect((await send(url, { path: '/api/stream', headers })).text).toBe('abc');
+    expect((await send(url, { path: '/api/error', headers })).status).toBe(500);
+    expect(usage.records.slice(before)).toMatchObject([
+      { path: '/value', status: 200 },
+      { path: '/sent', status: 202, responseBytes: 4 },
+      { path: '/stream', status: 200, responseBytes: 3 },
+      { path: '/error', status: 500, outcome: 'VALID' },
+    ]);
+  });
+
+  it('leave routes outside of the context alone', async () => {
+    const url = await start(() => {});
+    expect((await send(url, { path: '/open' })).body).toEqual({ open: true });
+  });
+
+  it('requireScope refuses before any rate is consumed', async () => {
+    const headers = bearer(tokens.issue({ scopes: ['read'] }));
+    const url = await start((api) => api.post('/api/products', requireScope('write'), async () => 'made'));
+    const answer = await send(url, { method: 'POST', headers });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'INSUFFICIENT_SCOPE', required: ['write'] } });
+    expect(answer.headers['x-ratelimit-remaining']).toBe('100');
+  });
 });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions, RouteShorthandOptions } from 'fastify';
 import type { Admission } from '../admission.ts';
 import type { Guard, RequiredAccess } from '../guard.ts';
 import { createNodeGuard, type NodeGuardOptions } from './node.ts';
@@ -34,6 +34,20 @@ export function protectFastify(instance: FastifyInstance, options: FastifyGuardO
     });
   });
 }
+
+/**
+ * For `fastify({ frameworkErrors })`: Fastify answers a path that it can not decode before any hook runs; with this the guard answers it,
+ * like every other path that is not canonical.
+ */
+export function answerBadUrl(options: FastifyGuardOptions): FrameworkErrors {
+  const node = createNodeGuard(options.guard, options);
+  return (_error, request, reply) => {
+    // What the guard would let through Fastify still can not route.
+    node.enter(request.raw, reply.raw, undefined, (admission) => node.deny(request.raw, reply.raw, admission, 'invalid_path'));
+  };
+}
+
+type FrameworkErrors = NonNullable<FastifyServerOptions['frameworkErrors']>;
 
 /** Route options that ask for scopes, before any rate is consumed: `api.post('/products', requireScope('write'), …)`. */
 export function requireScope(...scopes: string[]): RouteShorthandOptions {

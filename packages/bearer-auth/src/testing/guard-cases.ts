@@ -3,12 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { DENIALS, type DenialReason, type TokenRecord } from '@latchkey/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryCounter } from '../counters/memory-counter.ts';
-import { createGuard, type Guard, type GuardOptions, type RequiredAccess } from '../guard.ts';
-import { createTokenDigester } from '../token-digester.ts';
-import { createTokenMint } from '../token-mint.ts';
-import { createMemoryTokenSource, type MemoryTokenSource } from './memory-token-source.ts';
-import { createMemoryUsageSink, type MemoryUsageSink } from './memory-usage-sink.ts';
+import type { Guard, GuardOptions, RequiredAccess } from '../guard.ts';
+import { aGuardScene, type GuardScene } from './guard-scene.ts';
 import { type Answer, bearer, type SendOptions, send, sendBytes } from './send.ts';
 import { answerUpstream } from './upstream-handler.ts';
 
@@ -29,40 +25,22 @@ export interface Door {
 
 export type StartDoor = (options: DoorOptions) => Promise<Door>;
 
-interface Scene {
-  readonly tokens: MemoryTokenSource;
-  readonly usage: MemoryUsageSink;
-  readonly guard: Guard;
+interface Scene extends GuardScene {
   readonly url: string;
-  /** The injected clock; move it by setting it. */
-  clock: number;
   send(options?: SendOptions): Promise<Answer>;
 }
 
 const NOON = Date.UTC(2026, 0, 15, 12);
-const digester = createTokenDigester({ secrets: ['a secret for the guard cases'] });
-const mint = createTokenMint(digester);
 
 /** The guarantees of contract §4, over one door. The same cases run over every adapter and the reverse proxy. */
 export function describeGuard(name: string, startDoor: StartDoor): void {
   const closing: (() => Promise<void>)[] = [];
 
   async function open(options: Partial<GuardOptions> = {}, access?: RequiredAccess): Promise<Scene> {
-    const tokens = createMemoryTokenSource(mint);
-    const usage = createMemoryUsageSink();
-    const scene = { tokens, usage, clock: NOON, url: '' };
-    const guard = createGuard({
-      tokens,
-      counter: createMemoryCounter(),
-      usage,
-      digester,
-      now: () => scene.clock,
-      realm: 'shop',
-      ...options,
-    });
-    const door = await startDoor({ guard, handler: answerUpstream, access });
-    closing.push(door.close, guard.close);
-    return Object.assign(scene, { guard, url: door.url, send: (sendOptions?: SendOptions) => send(door.url, sendOptions) });
+    const scene = aGuardScene(options);
+    const { url, close } = await startDoor({ guard: scene.guard, handler: answerUpstream, access });
+    closing.push(close, scene.guard.close);
+    return Object.assign(scene, { url, send: (sendOptions?: SendOptions) => send(url, sendOptions) });
   }
 
   afterEach(async () => {
@@ -215,7 +193,7 @@ function describeTokenDenials(open: Open): void {
 
     it('unknown: a well-formed token that nobody issued', async () => {
       const scene = await open();
-      const answer = await scene.send({ headers: bearer(mint.generate('lk_live_')) });
+      const answer = await scene.send({ headers: bearer(scene.mint.generate('lk_live_')) });
       expectDenial(answer, 'unknown');
       expect(scene.tokens.lookups).toBe(1);
       expect(answer.headers).not.toHaveProperty('x-ratelimit-limit');
@@ -449,14 +427,14 @@ function describeUsage(open: Open): void {
 
     it('counts attempts with unknown tokens apart, summed by fingerprint, never by text', async () => {
       const scene = await open();
-      const text = mint.generate('lk_live_');
+      const text = scene.mint.generate('lk_live_');
       for (let attempt = 0; attempt < 3; attempt++) await scene.send({ headers: bearer(text) });
       await scene.send({ headers: bearer('nonsense') });
       await scene.guard.close();
       expect(scene.usage.records).toHaveLength(0);
       expect(scene.usage.unknown).toMatchObject([
-        { reason: 'unknown', count: 3, ip: '127.0.0.1', fingerprint: digester.fingerprint(text), firstAt: NOON, lastAt: NOON },
-        { reason: 'malformed', count: 1, fingerprint: digester.fingerprint('nonsense') },
+        { reason: 'unknown', count: 3, ip: '127.0.0.1', fingerprint: scene.digester.fingerprint(text), firstAt: NOON, lastAt: NOON },
+        { reason: 'malformed', count: 1, fingerprint: scene.digester.fingerprint('nonsense') },
       ]);
       expect(JSON.stringify(scene.usage.unknown)).not.toContain(text);
     });

@@ -29,7 +29,7 @@ describe('stays', () => {
 
 it('is at most 255 characters and well-formed, whatever the path, and a template of itself', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 90 }), { maxLength: 8 }), (segments) => {
+    fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', '7', '-', 'é', '😀'), maxLength: 90 }), { maxLength: 8 }), (segments) => {
       const template = endpointTemplate(`/${segments.join('/')}`);
       expect(template.length).toBeLessThanOrEqual(255);
       expect(template.isWellFormed()).toBe(true);

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import * as bearerAuth from './index.ts';
+
+it('exports exactly what it promises', () => {
+  expect(Object.keys(bearerAuth).toSorted()).toEqual([
+    'canonicalAddress',
+    'createGuard',
+    'createMemoryCounter',
+    'createSpoolReader',
+    'createTokenCache',
+    'createTokenDigester',
+    'createTokenMint',
+    'findCredential',
+    'openSpool',
+    'rateLimitHeaders',
+    'renderDenial',
+  ]);
+});

@@ -1,0 +1,208 @@
+import type { LoadedToken, TokenDigest, TokenRecord, TokenSource } from '@latchkey/core';
+import { describe, expect, it } from 'vitest';
+import { createMemoryTokenSource } from './testing/memory-token-source.ts';
+import { createTokenCache, type TokenCacheOptions } from './token-cache.ts';
+import { createTokenDigester } from './token-digester.ts';
+import { createTokenMint } from './token-mint.ts';
+
+const digester = createTokenDigester({ secrets: ['a secret for the cache tests'] });
+const mint = createTokenMint(digester);
+const SECOND = 1_000;
+
+function setUp(options: Partial<TokenCacheOptions> = {}) {
+  const source = createMemoryTokenSource(mint);
+  const clock = { now: 0 };
+  const cache = createTokenCache({ source, candidates: digester.candidates, now: () => clock.now, ...options });
+  return { source, clock, cache };
+}
+
+/** A source whose look-ups wait until the test answers them. */
+function slowSource(source: ReturnType<typeof createMemoryTokenSource>) {
+  const waiting: (() => void)[] = [];
+  const findByDigest = async (candidates: readonly TokenDigest[]): Promise<TokenRecord | null> => {
+    // The state is read at once, and reaches the guard late.
+    const record = await source.findByDigest(candidates);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return record;
+  };
+  const slow: TokenSource = { findByDigest, subscribe: source.subscribe };
+  const answerNext = async (): Promise<void> => {
+    while (waiting.length === 0) await Promise.resolve();
+    waiting.shift()?.();
+  };
+  return { slow, answerNext };
+}
+
+async function isActive(found: LoadedToken | null | Promise<LoadedToken | null>): Promise<boolean | undefined> {
+  return (await found)?.record.active;
+}
+
+describe('a warm token', () => {
+  it('is found without a promise and without a look-up', async () => {
+    const { source, cache } = setUp();
+    const text = source.issue();
+    const loaded = await cache.find(text);
+    expect(cache.find(text)).toBe(loaded);
+    expect(source.lookups).toBe(1);
+  });
+
+  it('is looked up once, however many ask for it at the same time', async () => {
+    const { source, cache } = setUp();
+    const text = source.issue();
+    const found = await Promise.all(Array.from({ length: 20 }, () => cache.find(text)));
+    expect(new Set(found).size).toBe(1);
+    expect(source.lookups).toBe(1);
+  });
+
+  it('keeps its place before tokens that nobody used', async () => {
+    const { source, cache } = setUp({ maxEntries: 3 });
+    const texts = [source.issue(), source.issue(), source.issue()];
+    for (const text of texts) await cache.find(text);
+    cache.find(texts[0] ?? '');
+    await cache.find(source.issue());
+    const before = source.lookups;
+    expect(cache.find(texts[0] ?? '')).not.toBeInstanceOf(Promise);
+    await cache.find(texts[1] ?? '');
+    expect(source.lookups).toBe(before + 1);
+    expect(cache.size).toBe(3);
+  });
+});
+
+describe('what nobody issued', () => {
+  it('is null at once without the shape of a token', () => {
+    const { source, cache } = setUp();
+    expect(cache.find('nonsense')).toBeNull();
+    expect(source.lookups).toBe(0);
+  });
+
+  it('is remembered for a few seconds, and forgotten when any token changes', async () => {
+    const { source, clock, cache } = setUp();
+    const text = mint.generate('lk_live_');
+    expect(await cache.find(text)).toBeNull();
+    expect(cache.find(text)).toBeNull();
+    clock.now += 5 * SECOND;
+    expect(await cache.find(text)).toBeNull();
+    expect(source.lookups).toBe(2);
+    source.issue();
+    expect(cache.find(text)).toBeInstanceOf(Promise);
+  });
+});
+
+describe('a change', () => {
+  it('holds with the next request, from the feed or from this process', async () => {
+    const { source, cache } = setUp();
+    const text = source.issue();
+    await cache.find(text);
+    source.change(1, { active: false });
+    expect(await isActive(cache.find(text))).toBe(false);
+    source.changeSilently(1, { active: true });
+    cache.invalidate([1]);
+    expect(await isActive(cache.find(text))).toBe(true);
+  });
+
+  it('of which a slow look-up knows nothing yet is looked up again, also for those who joined it', async () => {
+    for (const change of ['feed', 'process', 'resync'] as const) {
+      const source = createMemoryTokenSource(mint);
+      const { slow, answerNext } = slowSource(source);
+      const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+      const text = source.issue();
+      const early = cache.find(text);
+      await Promise.resolve();
+      await Promise.resolve();
+      if (change === 'feed') source.change(1, { active: false });
+      else source.changeSilently(1, { active: false });
+      if (change === 'process') cache.invalidate([1]);
+      if (change === 'resync') source.announce({ kind: 'resync' });
+      const late = cache.find(text);
+      await answerNext();
+      await answerNext();
+      expect([await isActive(early), await isActive(late)]).toEqual([false, false]);
+      expect(await isActive(cache.find(text))).toBe(false);
+      expect(source.lookups).toBe(2);
+    }
+  });
+
+  it('that a look-up has seen already does not cost another', async () => {
+    const source = createMemoryTokenSource(mint);
+    const { slow, answerNext } = slowSource(source);
+    const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+    const text = source.issue({ version: 7 });
+    const found = cache.find(text);
+    await Promise.resolve();
+    source.announce({ kind: 'changed', tokenId: 1, version: 7 });
+    await answerNext();
+    expect(await isActive(found)).toBe(true);
+    expect(source.lookups).toBe(1);
+  });
+
+  it('a token made while it was looked up is found by who asks afterwards', async () => {
+    const source = createMemoryTokenSource(mint);
+    const { slow, answerNext } = slowSource(source);
+    const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+    const unknown = cache.find(mint.generate('lk_live_'));
+    await Promise.resolve();
+    await Promise.resolve();
+    source.issue();
+    await answerNext();
+    await answerNext();
+    expect(await unknown).toBeNull();
+    expect(source.lookups).toBe(2);
+  });
+});
+
+describe('while changes can not be heard', () => {
+  it('a cached token is trusted for maxStaleSeconds, and then only afresh', async () => {
+    const { source, clock, cache } = setUp({ maxStaleSeconds: 10 });
+    const text = source.issue();
+    await cache.find(text);
+    clock.now = 1_000 * SECOND;
+    source.announce({ kind: 'disconnected' });
+    source.failure = new Error('connection refused');
+    clock.now += 10 * SECOND;
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+    clock.now += 1;
+    await expect(cache.find(text)).rejects.toThrow('connection refused');
+    source.failure = null;
+    expect(await isActive(cache.find(text))).toBe(true);
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+  });
+
+  it('a strict token is never served from the cache', async () => {
+    const { source, cache } = setUp();
+    const text = source.issue({ strict: true });
+    await cache.find(text);
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+    source.announce({ kind: 'disconnected' });
+    expect(await isActive(cache.find(text))).toBe(true);
+    expect(cache.find(text)).toBeInstanceOf(Promise);
+  });
+
+  it('and can again, everything is looked up afresh', async () => {
+    const { source, cache } = setUp();
+    const text = source.issue();
+    await cache.find(text);
+    source.announce({ kind: 'disconnected' });
+    source.changeSilently(1, { active: false });
+    expect(await isActive(cache.find(text))).toBe(true);
+    source.announce({ kind: 'resync' });
+    expect(await isActive(cache.find(text))).toBe(false);
+  });
+});
+
+it('a failed look-up is not kept', async () => {
+  const { source, cache } = setUp();
+  const text = source.issue();
+  source.failure = new Error('connection refused');
+  await expect(cache.find(text)).rejects.toThrow('connection refused');
+  source.failure = null;
+  expect(await isActive(cache.find(text))).toBe(true);
+});
+
+it('listens to nothing after close', async () => {
+  const { source, cache } = setUp();
+  const text = source.issue();
+  await cache.find(text);
+  cache.close();
+  source.change(1, { active: false });
+  expect(await isActive(cache.find(text))).toBe(true);
+});
