@@ -299,6 +299,29 @@ describe('a position that does not fit the files', () => {
     expect(numbersOf(store)).toEqual(upTo(20));
   });
 
+  test('a transaction of the killed process committed after its successor began: nothing is doubled', async () => {
+    const directory = temporaryDirectory();
+    const before = openSpool({ directory });
+    await appendAll(before, usageRecords(3));
+    const at = before.end();
+    await appendAll(before, usageRecords(7, 3));
+    await before.close();
+    const store = createMemoryStore();
+    let calls = 0;
+    store.fate = () => {
+      // Between the successor's first look at the position and its first transaction.
+      if (++calls === 2) {
+        store.position = { spoolId: before.id, at };
+        store.records.push(...usageRecords(3));
+      }
+      return 'works';
+    };
+    const { reader, problems } = start({ directory, store });
+    await flushWithoutWaiting(reader);
+    expect(numbersOf(store)).toEqual(upTo(10));
+    expect(problems).toEqual(['ship_failed']);
+  });
+
   test('a database emptied under a running reader: it goes on', async () => {
     const store = createMemoryStore();
     const { spool, reader } = start({ directory: temporaryDirectory(), store });

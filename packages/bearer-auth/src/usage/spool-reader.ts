@@ -163,9 +163,12 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     cursor = from;
   }
 
-  /** At the start no position can lie in a segment that this process has begun; later nobody but this reader moves it on. */
+  /**
+   * Only this reader moves a position on in the segments of this process. In earlier ones it may move all the same: a transaction of the
+   * process that was killed can be committed after its death.
+   */
   function isAhead(position: SpoolPosition): boolean {
-    return cursor === null ? position.segment >= spool.firstOwnSegment : compare(position, cursor) > 0;
+    return position.segment >= spool.firstOwnSegment && (cursor === null || compare(position, cursor) > 0);
   }
 
   function startAnew(position: SpoolPosition): void {
