@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '@latchkey/database/testing';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
@@ -128,7 +131,7 @@ describe('a start that goes well', () => {
 
   test('Ctrl-C while it still starts leaves nothing behind', async () => {
     const started = run({});
-    await expect.poll(() => existsSync(path.join(directory, 'data/postgres/postmaster.pid')), { interval: 5, timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(path.join(directory, 'data/postgres/postmaster.pid')), { interval: 5, timeout: 60_000 }).toBe(true);
     const database = await databasePid();
     started.child.kill('SIGINT');
     expect(await started.ended).toBe(0);
