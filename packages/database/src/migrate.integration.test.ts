@@ -1,10 +1,11 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from './database-logger.ts';
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { migrations } from './migrations/migrations.ts';
 import { openDatabase } from './open-database.ts';
-import { createOrm } from './orm.ts';
+import { withPatientOrm } from './orm.ts';
 import { createEmptyDatabase, type TestDatabase } from './testing/index.ts';
 
 let database: TestDatabase;
@@ -21,13 +22,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function withOrm<Result>(work: (orm: ReturnType<typeof createOrm>) => Promise<Result>): Promise<Result> {
-  const orm = createOrm(database.url, silentLogger);
-  try {
-    return await work(orm);
-  } finally {
-    await orm.close();
-  }
+function withOrm<Result>(work: (orm: MikroORM) => Promise<Result>): Promise<Result> {
+  return withPatientOrm(database.url, silentLogger, work);
 }
 
 describe('an empty database', () => {

@@ -6,7 +6,7 @@ import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { withOperationErrors } from './operation-errors.ts';
-import { createOrm } from './orm.ts';
+import { createOrm, withPatientOrm } from './orm.ts';
 import { executorOf } from './sql-executor.ts';
 import { createTokenSource, type DatabaseTokenSource } from './token/create-token-source.ts';
 import { createTokenStore } from './token/create-token-store.ts';
@@ -109,8 +109,8 @@ function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions
   const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
   return {
     url,
-    migrate: () => migrate(orm),
-    checkSchema: () => readSchemaDifference(orm),
+    migrate: () => withPatientOrm(url, logger, migrate),
+    checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
     tokens: withOperationErrors(createTokenStore({ orm, sql, now })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     tokenSource,

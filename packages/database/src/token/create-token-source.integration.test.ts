@@ -42,7 +42,7 @@ afterEach(async () => {
 /** What the source says, one by one. */
 function hear(): { next(): Promise<TokenChange>; readonly unheard: TokenChange[]; end(): void } {
   const unheard: TokenChange[] = [];
-  let wake = () => undefined as void;
+  let wake: () => void = () => undefined;
   const end = source.subscribe((change) => {
     unheard.push(change);
     wake();

@@ -166,7 +166,7 @@ describe('search', () => {
   });
 
   test('by digest finds the one token stored under it, made by the same algorithm and secret', async () => {
-    const stored = { digest: digests['delta'] ?? Buffer.alloc(0), algorithm: 'hmac-sha256', secretVersion: 1 } as const;
+    const stored = { digest: digests.delta ?? Buffer.alloc(0), algorithm: 'hmac-sha256', secretVersion: 1 } as const;
     const other = { digest: Buffer.alloc(32), algorithm: 'sha256', secretVersion: 0 } as const;
     expect(await names({ digests: [other, stored] })).toEqual(['delta']);
     expect(await names({ digests: [{ ...stored, secretVersion: 2 }] })).toEqual([]);
