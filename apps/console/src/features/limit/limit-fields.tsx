@@ -12,20 +12,20 @@ export function LimitFields({ form, disabled = false }: { form: UseFormReturnTyp
   const windowText = typeof count === 'number' && count > 0 ? formatWindow(joinWindow(count, unit)) : unit;
   return (
     <Stack gap="md">
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-start" gap={8}>
         <NumberInput
           label="Requests"
-          w={140}
+          w={120}
           min={1}
           allowDecimal={false}
           thousandSeparator=","
           disabled={disabled}
           {...form.getInputProps('max')}
         />
-        <NumberInput label="Per" w={90} min={1} allowDecimal={false} disabled={disabled} {...form.getInputProps('count')} />
+        <NumberInput label="Per" w={76} min={1} allowDecimal={false} disabled={disabled} {...form.getInputProps('count')} />
         <Select
           label="Unit"
-          w={140}
+          w={116}
           data={units.map((value) => ({ value, label: count === 1 ? value : `${value}s` }))}
           allowDeselect={false}
           disabled={disabled}

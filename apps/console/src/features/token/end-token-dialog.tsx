@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { formatExact, formatRelative } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
@@ -12,6 +12,8 @@ export type TokenEnd = 'revoke' | 'delete';
 interface EndTokenDialogProps {
   token: { id: number; name: string };
   end: TokenEnd;
+  /** Gets the focus back: what opened the dialog. */
+  opener: HTMLElement | null;
   onClose: () => void;
   /** Called before lists are fetched anew, e.g. to leave the page of a deleted token. */
   onDone?: () => void;
@@ -33,7 +35,8 @@ const TEXTS = {
 const DAY = 86_400_000;
 
 /** Confirms the end of a token, naming what it would break. In use within a day: its name has to be typed. */
-export function EndTokenDialog({ token, end, onClose, onDone }: EndTokenDialogProps) {
+export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndTokenDialogProps) {
+  useEffect(() => () => opener?.focus(), [opener]);
   const [typed, setTyped] = useState('');
   const impact = trpc.token.impact.useQuery({ id: token.id }, { staleTime: 0, gcTime: 0 });
   const revoke = useRevokeToken();

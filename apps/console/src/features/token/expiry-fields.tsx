@@ -2,6 +2,7 @@ import { Alert, Chip, Group, Input, Stack, Text, TextInput } from '@mantine/core
 import type { UseFormReturnType } from '@mantine/form';
 import { useId } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { localTimeZone } from '../../lib/zoned-time.ts';
 import { EXPIRY_PRESETS, type ExpiryChoice, type ExpiryValue, resolveExpiry, toLocalInput } from './expiry-choice.ts';
 
 interface ExpiryFieldsProps {
@@ -45,7 +46,7 @@ export function ExpiryFields({ form, now, stored, disabled = false }: ExpiryFiel
         <TextInput
           type="datetime-local"
           label="Expires at"
-          description="In your time zone."
+          description={`In your time zone, ${localTimeZone()}.`}
           w={260}
           maw="100%"
           disabled={disabled}

@@ -4,7 +4,7 @@ import { useClipboard } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconArrowRight, IconBan, IconCopy, IconCopyPlus, IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { EndTokenDialog, type TokenEnd } from './end-token-dialog.tsx';
 import { useSetTokenActive } from './use-set-token-active.tsx';
 
@@ -20,11 +20,12 @@ interface TokenMenuProps {
 /** Everything one can do with a token. */
 export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: TokenMenuProps) {
   const [ending, setEnding] = useState<TokenEnd | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <>
       <Menu position="bottom-end" withinPortal shadow="md" width={200} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Actions for ${token.name}`}>
+          <ActionIcon ref={button} variant="subtle" color="gray" size={30} aria-label={`Actions for ${token.name}`}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -35,7 +36,13 @@ export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: Tok
         </Menu.Dropdown>
       </Menu>
       {ending && (
-        <EndTokenDialog token={token} end={ending} onClose={() => setEnding(null)} onDone={ending === 'delete' ? onDeleted : undefined} />
+        <EndTokenDialog
+          token={token}
+          end={ending}
+          opener={button.current}
+          onClose={() => setEnding(null)}
+          onDone={ending === 'delete' ? onDeleted : undefined}
+        />
       )}
     </>
   );

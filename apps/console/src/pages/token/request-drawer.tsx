@@ -28,7 +28,7 @@ export function RequestDrawer({ rows, selected, token }: RequestDrawerProps) {
   return (
     <Drawer
       opened={selected !== undefined && rows !== undefined}
-      onClose={() => change({ req: undefined })}
+      onClose={() => change({ req: undefined }, { replace: true })}
       position="right"
       size="md"
       title={<Text fw={600}>Request</Text>}

@@ -1,7 +1,7 @@
 import type { RequestRow, Token } from '@latchkey/api/schemas';
 import { Button, Center, Stack } from '@mantine/core';
 import { IconListSearch, IconRefresh } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
@@ -17,6 +17,7 @@ export function RequestsTab({ token }: { token: Token }) {
   const { search, change } = useTokenView();
   const log = useRequestLog(token.id, search);
   const { rows } = log;
+  const open = useCallback((row: RequestRow) => change({ req: row.id }), [change]);
   return (
     <SectionCard
       title="Requests"
@@ -36,7 +37,7 @@ export function RequestsTab({ token }: { token: Token }) {
     >
       <RequestFilters token={token} />
       {rows ? (
-        <Log rows={rows} log={log} onOpen={(row) => change({ req: row.id })} />
+        <Log rows={rows} log={log} onOpen={open} />
       ) : log.error ? (
         <ErrorState error={log.error} onRetry={() => void log.refetch()} />
       ) : (

@@ -130,29 +130,42 @@ function ActiveSection({ token, readOnly }: SectionProps) {
 }
 
 function DangerZone({ token, onDeleted }: { token: Token; onDeleted: () => void }) {
-  const [ending, setEnding] = useState<TokenEnd | null>(null);
+  const [ending, setEnding] = useState<{ end: TokenEnd; opener: HTMLElement } | null>(null);
   return (
     <SectionCard title="Danger zone">
       <Stack gap="md">
         {token.status !== 'revoked' && (
-          <Act text="Refuse every request with it, for good. Its usage stays." button="Revoke token…" onClick={() => setEnding('revoke')} />
+          <Act
+            text="Refuse every request with it, for good. Its usage stays."
+            button="Revoke token…"
+            onClick={(opener) => setEnding({ end: 'revoke', opener })}
+          />
         )}
-        <Act text="Remove it together with all its recorded usage." button="Delete token…" onClick={() => setEnding('delete')} />
+        <Act
+          text="Remove it together with all its recorded usage."
+          button="Delete token…"
+          onClick={(opener) => setEnding({ end: 'delete', opener })}
+        />
       </Stack>
       {ending && (
-        <EndTokenDialog token={token} end={ending} onClose={() => setEnding(null)} onDone={ending === 'delete' ? onDeleted : undefined} />
+        <EndTokenDialog
+          token={token}
+          {...ending}
+          onClose={() => setEnding(null)}
+          onDone={ending.end === 'delete' ? onDeleted : undefined}
+        />
       )}
     </SectionCard>
   );
 }
 
-function Act({ text, button, onClick }: { text: string; button: string; onClick: () => void }) {
+function Act({ text, button, onClick }: { text: string; button: string; onClick: (button: HTMLElement) => void }) {
   return (
     <Group justify="space-between" gap="sm">
       <Text size="sm" flex="1 1 16rem">
         {text}
       </Text>
-      <Button variant="light" color="red" size="sm" onClick={onClick}>
+      <Button variant="light" color="red" size="sm" onClick={(event) => onClick(event.currentTarget)}>
         {button}
       </Button>
     </Group>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainTextSchema } from '../../lib/plain-search.ts';
 
 export const TABS = ['usage', 'requests', 'settings', 'history'] as const;
 export type Tab = (typeof TABS)[number];
@@ -12,14 +13,23 @@ export const tokenSearchSchema = z.object({
   /** Usage: without the successes. */
   failures: z.literal(true).optional().catch(undefined),
   /** Requests: classes with commas between (`4xx,429`), method, endpoint template, outcome code. */
-  status: z.coerce.string().optional().catch(undefined),
+  status: plainTextSchema.optional().catch(undefined),
   method: z.string().max(10).optional().catch(undefined),
   endpoint: z.string().max(255).optional().catch(undefined),
   outcome: z.string().max(64).optional().catch(undefined),
   /** Requests: the one whose drawer is open. */
-  req: z.coerce.string().max(64).optional().catch(undefined),
+  req: plainTextSchema.optional().catch(undefined),
 });
-export type TokenSearch = z.infer<typeof tokenSearchSchema>;
+export type TokenSearch = Omit<z.infer<typeof tokenSearchSchema>, 'status' | 'req'> & {
+  status?: string | undefined;
+  req?: string | undefined;
+};
+
+/** The view as the screen works with it. */
+export function readTokenSearch(search: unknown): TokenSearch {
+  const { status, req, ...rest } = tokenSearchSchema.parse(search);
+  return { ...rest, status: status?.toString(), req: req?.toString() };
+}
 
 export function parseClasses(status: string | undefined): StatusClass[] {
   const asked = new Set((status ?? '').split(','));

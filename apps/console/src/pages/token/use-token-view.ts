@@ -1,12 +1,18 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type TokenSearch, tokenSearchSchema } from './token-search.ts';
+import { useCallback } from 'react';
+import { plainSearch } from '../../lib/plain-search.ts';
+import { readTokenSearch, type TokenSearch } from './token-search.ts';
 
 /** The view of this token, and how to change it. Choices add a history entry; `replace` is for steps within one. */
 export function useTokenView() {
-  const search = tokenSearchSchema.parse(useSearch({ strict: false }));
+  const search = readTokenSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
-  const change = (part: Partial<TokenSearch>, { replace = false } = {}) => {
-    void navigate({ to: '.', search: (current: object) => ({ ...current, ...part }), replace, resetScroll: false });
-  };
+  // Stable: table cells hang on it, and cells made anew would lose the focus.
+  const change = useCallback(
+    (part: Partial<TokenSearch>, { replace = false } = {}) => {
+      void navigate({ to: '.', search: (current: object) => plainSearch({ ...current, ...part }), replace, resetScroll: false });
+    },
+    [navigate],
+  );
   return { search, change };
 }

@@ -1,6 +1,7 @@
 import { tokenSortSchema, tokenStatusSchema } from '@latchkey/api/schemas';
 import { z } from 'zod';
 import { findSecret } from '../../features/token/find-secret.ts';
+import { plainTextSchema } from '../../lib/plain-search.ts';
 
 export type TokenStatus = z.infer<typeof tokenStatusSchema>;
 export type TokenSort = z.infer<typeof tokenSortSchema>;
@@ -11,10 +12,8 @@ const SORT = new RegExp(`^-?(?:${tokenSortSchema.options.join('|')})$`);
 /** The view of the list as the URL holds it. Defaults are left out; what can not be read is ignored. */
 export const tokensSearchSchema = z.object({
   /** A secret that somebody put into the address by hand is dropped: it must go no further. */
-  q: z.coerce
-    .string()
-    .max(255)
-    .refine((q) => findSecret(q) === null)
+  q: plainTextSchema
+    .refine((q) => String(q).length <= 255 && findSecret(String(q)) === null)
     .optional()
     .catch(undefined),
   /** One or several states with commas between: `active,disabled`. */
@@ -23,7 +22,13 @@ export const tokensSearchSchema = z.object({
   sort: z.string().regex(SORT).optional().catch(undefined),
   page: z.coerce.number().int().min(2).max(20_000).optional().catch(undefined),
 });
-export type TokensSearch = z.infer<typeof tokensSearchSchema>;
+export type TokensSearch = Omit<z.infer<typeof tokensSearchSchema>, 'q'> & { q?: string | undefined };
+
+/** The view as the screen works with it. */
+export function readTokensSearch(search: unknown): TokensSearch {
+  const { q, ...rest } = tokensSearchSchema.parse(search);
+  return { ...rest, q: q?.toString() };
+}
 
 export const DEFAULT_SORT = { id: 'created_at', order: 'desc' } as const;
 
