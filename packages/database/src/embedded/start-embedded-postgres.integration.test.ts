@@ -90,6 +90,15 @@ describe('a fresh data directory', () => {
   });
 });
 
+test.runIf(process.getuid?.() === 0)('root may keep it where nobody else can enter, as in its own home', async () => {
+  await chmod(dataDirectory, 0o700);
+  const first = await start();
+  await query(first.url, 'create table kept as select 42 as answer');
+  await first.stop();
+  const second = await start();
+  expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+});
+
 describe('stop and start', () => {
   test('stop ends the process, tells so once, and the next start finds the data', async () => {
     const first = await start();
