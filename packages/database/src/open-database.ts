@@ -45,7 +45,7 @@ export interface Database {
   readonly usageStore: ReturnType<typeof createUsageStore>;
   /** Keeps the partitions of the usage log. Runs when it is told to: `start()`, or `run()` once. */
   readonly partitionJob: PartitionJob;
-  /** Resolves when the database answers; rejects within about two seconds when it does not. */
+  /** Resolves when the database answers; rejects within three seconds when it does not. */
   ping(): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;

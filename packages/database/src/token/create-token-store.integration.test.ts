@@ -237,9 +237,9 @@ describe('setActive', () => {
   });
 });
 
-describe('delete', () => {
-  const usage = ['api_token_usage', 'usage_token_hour', 'usage_token_day', 'usage_token_day_endpoint', 'usage_token_total'];
+const usage = ['api_token_usage', 'usage_token_hour', 'usage_token_day', 'usage_token_day_endpoint', 'usage_token_total'];
 
+describe('delete', () => {
   test('takes the log rows and the rollups with it, and nothing of other tokens', async () => {
     const { id } = await database.tokens.create(newToken(), ada);
     const { id: other } = await database.tokens.create(newToken(), ada);
@@ -252,6 +252,19 @@ describe('delete', () => {
     }
     expect((await entriesOf(id)).at(-1)).toMatchObject({ action: 'token.delete', before: { name: 'CI deploy' }, after: null });
     expect(await database.tokens.get(other)).toMatchObject({ totalRequests: 1 });
+  });
+});
+
+describe('a deletion in the middle of traffic', () => {
+  test('leaves nothing behind, whichever commits first', async () => {
+    const { id } = await database.tokens.create(newToken(), ada);
+    const batch = Array.from({ length: 50 }, () => request(id));
+    const ingests = Array.from({ length: 8 }, (_, n) => database.usageStore.ingest(`race ${n}`, batch, null, { segment: 1, offset: 1 }));
+    await Promise.all([...ingests, database.tokens.delete(id, ada)]);
+    for (const table of usage) {
+      const { rows } = await client.query(`select count(*)::int from ${table} where token_id = $1`, [id]);
+      expect(rows, table).toEqual([{ count: 0 }]);
+    }
   });
 });
 
