@@ -12,10 +12,10 @@ let database: Awaited<ReturnType<typeof openDatabase>>;
 let clock = Date.now();
 const open: Auth[] = [];
 
-function openAuth(): Auth {
+function openAuth(secret = 'a secret of the tests, long enough to be one'): Auth {
   const auth = createAuth({
     databaseUrl: test.url,
-    secret: 'a secret of the tests, long enough to be one',
+    secret,
     baseUrl: 'http://127.0.0.1',
     now: () => clock,
     logger: pino({ level: 'silent' }),
@@ -44,6 +44,27 @@ describe('the tables', () => {
     await starters[0]?.migrate();
     expect(await starters[1]?.accounts.isSetupNeeded()).toBe(true);
   });
+});
+
+it('JWTs can be had again after the secret was changed, and those made before are refused', async () => {
+  const fetchJwt = async (auth: Auth) => {
+    const send = { secure: false, headers: new Headers(), clientAddress: null };
+    const body = JSON.stringify({ email: FIRST.email, password: FIRST.password });
+    const signedIn = await auth.handle({ ...send, method: 'POST', url: '/api/auth/sign-in/email', body });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    const answer = await auth.handle({ ...send, method: 'GET', url: '/api/auth/token', headers: new Headers({ cookie }), body: null });
+    return new Headers({ authorization: `Bearer ${((await answer.json()) as { token: string }).token}` });
+  };
+  const before = openAuth();
+  await before.migrate();
+  await before.accounts.ensureFirstAdministrator(FIRST.email, FIRST.password);
+  const oldJwt = await fetchJwt(before);
+  expect(await before.authenticate(oldJwt, false)).toMatchObject({ account: { email: 'ada@example.com' } });
+
+  const after = openAuth('another secret of the tests, just as long');
+  await after.migrate();
+  expect(await after.authenticate(await fetchJwt(after), false)).toMatchObject({ account: { email: 'ada@example.com' }, by: 'jwt' });
+  expect(await after.authenticate(oldJwt, false)).toEqual({ account: null, refused: true });
 });
 
 describe('the first administrator', () => {
@@ -183,7 +204,7 @@ describe('members', () => {
     const vera = await add('viewer');
     await expect(auth.accounts.setRole(vera.id, 'admin', nameless)).rejects.toThrow();
     await expect(auth.accounts.remove(vera.id, nameless)).rejects.toThrow();
-    expect(await auth.accounts.list()).toMatchObject([{ role: 'admin' }, { role: 'viewer' }]);
+    expect((await auth.accounts.list()).map(({ role }) => role).sort()).toEqual(['admin', 'viewer']);
   });
 
   it('whose role stays what it was change nothing', async () => {

@@ -14,10 +14,11 @@ import {
   type SignInLimits,
 } from './auth-instance.ts';
 import { readCredential } from './credential.ts';
+import { dropUnreadableKeys } from './drop-unreadable-keys.ts';
 import { migrateAuth } from './migrate-auth.ts';
 import { hasSessionCookie } from './session-cookie.ts';
 import { issueSetupToken } from './setup-token.ts';
-import { createAttemptCounter, dropEndedAttempts } from './sign-in-attempts.ts';
+import { createAttemptCounter } from './sign-in-attempts.ts';
 
 export interface AuthOptions {
   readonly databaseUrl: string;
@@ -90,12 +91,15 @@ export function createAuth(options: AuthOptions): Auth {
 
   return {
     accounts: createAccountService({ pool, hashPassword, now }),
-    migrate: () => migrateAuth(pool, createAuthOptions({ ...settings, secureCookies: false })),
+    async migrate() {
+      await migrateAuth(pool, createAuthOptions({ ...settings, secureCookies: false }));
+      await dropUnreadableKeys(pool, options.secret, logger);
+    },
 
     async handle(request) {
       const call = `${request.method} ${pathOf(request.url)}`;
       if (!CALLS.has(call)) return Response.json({ message: 'Not found', code: 'NOT_FOUND' }, { status: 404 });
-      if (call === 'POST /sign-in/email') await dropEndedAttempts(pool, now());
+      if (call === 'POST /sign-in/email') await dropEnded(pool, now());
       const instance = request.secure ? secure : plain;
       return withRetryAfter(await instance.handler(toWebRequest(request, options.baseUrl)));
     },
@@ -116,6 +120,12 @@ export function createAuth(options: AuthOptions): Auth {
     issueSetupToken: () => issueSetupToken(pool, now()),
     close: () => pool.end(),
   };
+}
+
+/** What has ended says nothing more: windows of attempts, and sessions whose owner never came back. */
+async function dropEnded(pool: Pool, now: number): Promise<void> {
+  await pool.query('delete from auth.attempt where window_ends_at <= $1', [new Date(now)]);
+  await pool.query('delete from auth.session where "expiresAt" <= $1', [new Date(now)]);
 }
 
 /** The role as it is now. A JWT ends with the session it was made from, and with the account. */

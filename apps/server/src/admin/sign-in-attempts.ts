@@ -52,11 +52,6 @@ export function createAttemptCounter(pool: Pool, now: () => number): AttemptCoun
   };
 }
 
-/** Windows that have ended say nothing more. */
-export async function dropEndedAttempts(pool: Pool, now: number): Promise<void> {
-  await pool.query('delete from auth.attempt where window_ends_at <= $1', [new Date(now)]);
-}
-
 /** Keys hold e-mail addresses that anybody may send, of any length: the table gets neither. */
 function digest(key: string): Buffer {
   return createHash('sha256').update(key).digest();

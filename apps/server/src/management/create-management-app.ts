@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { ApiParts } from '@latchkey/api';
 import { OperationError } from '@latchkey/core';
 import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify';
@@ -17,6 +18,7 @@ import { securityHeaders } from './security-headers.ts';
 import { addTrpcRoutes } from './trpc-routes.ts';
 
 const LARGEST_BODY = 1024 * 1024;
+const BODY_TIMEOUT_MS = 30_000;
 
 export interface ManagementOptions extends OperatorRoutesOptions {
   readonly auth: Auth;
@@ -24,6 +26,8 @@ export interface ManagementOptions extends OperatorRoutesOptions {
   /** Absolute; `null`: no console is served. */
   readonly consoleDirectory: string | null;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** How long a body may take to arrive; 30,000. */
+  readonly bodyTimeoutMs?: number | undefined;
   /** Where the app shares an `http.Server` with the gateway. */
   readonly serverFactory?: FastifyServerFactory | undefined;
 }
@@ -57,8 +61,9 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
 }
 
 /** What holds for every request: an id, the security headers, and no change on a foreign page's behalf. */
-function addRequestRules(app: FastifyInstance, { clientFacts }: ManagementOptions): void {
+function addRequestRules(app: FastifyInstance, { clientFacts, bodyTimeoutMs = BODY_TIMEOUT_MS }: ManagementOptions): void {
   app.addHook('onRequest', async (request, reply) => {
+    endSlowBody(request.raw, bodyTimeoutMs);
     const facts = clientFacts(request.raw);
     reply.headers({ ...securityHeaders(isSecure(facts)), 'x-request-id': request.id });
     if (isSameOrigin({ method: request.method, headers: requestHeaders(request.raw) }, facts.origin)) return;
@@ -66,6 +71,13 @@ function addRequestRules(app: FastifyInstance, { clientFacts }: ManagementOption
       'A change with a session needs the Origin of this server. Behind a proxy, set LATCHKEY_PUBLIC_URL or LATCHKEY_TRUSTED_PROXIES.';
     return replyWithError(reply, new OperationError('FORBIDDEN', message));
   });
+}
+
+/** The shared server sets no time for bodies, because the public API's may be large. These are small. */
+function endSlowBody(message: IncomingMessage, timeoutMs: number): void {
+  if (message.complete) return;
+  const timer = setTimeout(() => message.destroy(), timeoutMs);
+  message.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
 }
 
 function withoutParsers(scope: FastifyInstance): FastifyInstance {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Management, openManagement } from './testing/open-management.ts';
 import { type SignedIn, signInAs } from './testing/sign-in.ts';
@@ -77,6 +79,15 @@ describe('limits', () => {
     const answer = await management.send(path, { method: 'POST', body, headers: bearer() });
     expect(answer).toMatchObject({ status: 413, json: { code: 'PAYLOAD_TOO_LARGE' } });
   });
+});
+
+it('a body that does not arrive in time ends its connection', async () => {
+  const slow = await openManagement({ bodyTimeoutMs: 50 });
+  const socket = connect(Number(new URL(slow.url).port), '127.0.0.1');
+  socket.on('error', () => undefined).resume();
+  socket.write('POST /api/api-tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+  await once(socket, 'close');
+  await slow.close();
 });
 
 describe('an error', () => {

@@ -15,10 +15,13 @@ const FROM_STATUS: Readonly<Record<number, OperationErrorCode>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
+const RETRY_AFTER_SECONDS = 5;
+
 /** Answers with the error body of contract §3. */
 export function replyWithError(reply: FastifyReply, error: OperationError): FastifyReply {
   const { status, error: title } = OPERATION_ERRORS[error.code];
   const details = error.code === 'VALIDATION_ERROR' ? { details: error.details } : {};
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply.code(status).send({ error: title, code: error.code, message: error.message, request_id: reply.request.id, ...details });
 }
 

@@ -1,4 +1,5 @@
 import { createOpenApiDocument } from '@latchkey/api';
+import { canonicalAddress } from '@latchkey/bearer-auth';
 import { OperationError } from '@latchkey/core';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -33,14 +34,10 @@ export function addOperatorRoutes(app: FastifyInstance, options: OperatorRoutesO
     const { address } = options.clientFacts(request.raw);
     // A proxy on this machine that nobody declared makes everybody look local.
     const isPassedOn = ['x-forwarded-for', 'forwarded', 'via'].some((name) => name in request.headers);
-    const isUndeclared = isPassedOn && address === canonical(request.raw.socket.remoteAddress);
+    const isUndeclared = isPassedOn && address === canonicalAddress(request.raw.socket.remoteAddress);
     if (address === null || isUndeclared || !options.mayReadMetrics(address)) {
       return replyWithError(reply, new OperationError('FORBIDDEN', 'Metrics are for this machine and for LATCHKEY_METRICS_ALLOW.'));
     }
     return reply.type(options.metrics.contentType).send(await options.metrics.metrics());
   });
-}
-
-function canonical(address: string | undefined): string | null {
-  return address?.replace(/^::ffff:/, '') ?? null;
 }

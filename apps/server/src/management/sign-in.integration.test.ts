@@ -117,6 +117,31 @@ describe('signing in', () => {
   });
 });
 
+describe('the first run', () => {
+  let management: Management;
+  beforeAll(async () => {
+    management = await openManagement();
+  });
+  afterAll(() => management.close());
+
+  it('goes from the link over the form to a session, once', async () => {
+    const state = async () => (await management.send('/trpc/admin.setupState')).json;
+    expect(await state()).toEqual({ result: { data: { needed: true } } });
+    const setupToken = await management.auth.issueSetupToken();
+    const complete = (input: object) =>
+      management.send('/trpc/admin.completeSetup', { method: 'POST', body: { name: 'Ada', ...ADMIN, ...input } });
+    expect((await complete({ setupToken: 'guessed' })).status).toBe(403);
+    expect((await complete({ setupToken, password: 'too short' })).status).toBe(400);
+    expect((await complete({ setupToken })).status).toBe(200);
+    expect(await state()).toEqual({ result: { data: { needed: false } } });
+    expect((await complete({ setupToken, email: 'second@example.com' })).status).toBe(403);
+    expect((await signIn(management)).jwt).not.toBe('');
+    expect((await management.database.audit.list({ limit: 10, offset: 0 })).entries).toMatchObject([
+      { action: 'setup.complete', ipAddress: '127.0.0.1' },
+    ]);
+  });
+});
+
 describe('guessing passwords', () => {
   let management: Management;
   let address = '127.0.0.1';

@@ -37,6 +37,9 @@ export interface ManagementSettings {
   /** Changes how a client looks, as a trusted proxy would. */
   readonly facts?: (facts: ClientFacts, headers: Record<string, unknown>) => ClientFacts;
   readonly isReady?: () => boolean;
+  readonly bodyTimeoutMs?: number;
+  /** Where the database is reached instead of its own address. */
+  readonly throughProxy?: (databaseUrl: string) => Promise<string>;
 }
 
 /** Sign-in limits that a test that is not about them never reaches. */
@@ -46,12 +49,13 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   const now = settings.now ?? Date.now;
   const test = await createTestDatabase();
   const consoleDirectory = await writeConsole();
-  const database = await openDatabase({ url: test.url, now });
+  const databaseUrl = (await settings.throughProxy?.(test.url)) ?? test.url;
+  const database = await openDatabase({ url: databaseUrl, now });
   await database.migrate();
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const auth = createAuth({
-    databaseUrl: test.url,
+    databaseUrl,
     secret: 'a secret of the tests, long enough to be one',
     baseUrl: 'http://127.0.0.1',
     now,
@@ -67,6 +71,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     consoleDirectory,
     logger,
     isReady: settings.isReady ?? (() => true),
+    bodyTimeoutMs: settings.bodyTimeoutMs,
     metrics: new Registry(),
     mayReadMetrics: (address) => address === '127.0.0.1',
     clientFacts(request) {
