@@ -6,9 +6,10 @@ import { createUnitOfWorkPool } from './create-pool.ts';
 import type { DatabaseLogger } from './database-logger.ts';
 import { migrations } from './migrations/migrations.ts';
 import { Token } from './token/token-entity.ts';
+import { usageEntities } from './usage/usage-entities.ts';
 
 /** The entities that the tables are compared with. */
-const entities: NonNullable<Options['entities']> = [Token, AuditEntry];
+const entities: NonNullable<Options['entities']> = [Token, AuditEntry, ...usageEntities];
 
 /** Longer than any single change of tokens takes. */
 const SILENCE_MS = 35_000;

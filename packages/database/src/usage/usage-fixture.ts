@@ -1,8 +1,5 @@
 import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
 import { Pool } from 'pg';
-import { silentLogger } from '../database-logger.ts';
-import { migrate } from '../migrate.ts';
-import { createOrm } from '../orm.ts';
 import { createTestDatabase } from '../testing/index.ts';
 import { createUsageReader } from './create-usage-reader.ts';
 import type { UsageReader } from './usage-reader.ts';
@@ -11,9 +8,6 @@ import { createUsageStore, type UsageStoreOptions } from './usage-store.ts';
 /** A migrated database of its own, and what usage needs around it. Only for tests. */
 export async function openUsageFixture(start: string, options: Partial<UsageStoreOptions> = {}) {
   const database = await createTestDatabase();
-  const orm = createOrm(database.url, silentLogger);
-  await migrate(orm);
-  await orm.close();
   const pool = new Pool({ connectionString: database.url, max: 8 });
   const clock = { now: Date.parse(start) };
   const now = () => clock.now;

@@ -1,0 +1,202 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { COUNT_COLUMNS, LATENCY_COLUMNS, OUTCOME_COLUMNS } from './rollup.ts';
+
+// Nothing is read or written through these entities – that is plain SQL – but the schema check compares them with the tables, so the
+// migrations and the lists in rollup.ts can not drift apart. Properties are called like their columns.
+
+const instant = () => p.datetime().columnType('timestamptz');
+const day = () => p.date();
+const bigint = () => p.bigint('number');
+/** Of keys of rollups: compared byte by byte. */
+const keyText = (length: number) => p.string().length(length).collation('C');
+
+/** Partitioned by day in the migration: told about the partitions, the unit of work would want to rebuild the table for each. */
+const UsageLog = defineEntity({
+  name: 'UsageLog',
+  tableName: 'api_token_usage',
+  checks: [
+    { name: 'api_token_usage_status_code_check', expression: 'status_code >= 100 and status_code <= 999' },
+    { name: 'api_token_usage_sizes_check', expression: 'duration_us >= 0 and request_bytes >= 0 and response_bytes >= 0' },
+  ],
+  indexes: [
+    {
+      name: 'api_token_usage_token_id_at_index',
+      expression: 'create index api_token_usage_token_id_at_index on api_token_usage (token_id, at desc, id desc)',
+    },
+  ],
+  properties: {
+    at: instant().primary(),
+    id: bigint().primary().autoincrement(),
+    token_id: p.integer(),
+    method: p.string().length(16),
+    endpoint: p.string().length(255),
+    path: p.text(),
+    status_code: p.smallint(),
+    duration_us: bigint(),
+    request_bytes: bigint(),
+    response_bytes: bigint(),
+    ip: p.string().columnType('inet').nullable(),
+    user_agent: p.text().nullable(),
+    outcome: p.string().length(64),
+    request_id: p.string().length(128),
+  },
+});
+
+const TokenHour = defineEntity({
+  name: 'UsageTokenHour',
+  tableName: 'usage_token_hour',
+  checks: countChecks('usage_token_hour'),
+  indexes: [{ name: 'usage_token_hour_hour_index', properties: ['hour'] }],
+  properties: {
+    token_id: p.integer().primary(),
+    hour: instant().primary(),
+    ...counts(() => p.integer()),
+    ...columns(OUTCOME_COLUMNS, () => p.integer().default(0)),
+    ...columns(LATENCY_COLUMNS, () => p.integer().nullable()),
+  },
+});
+
+const TokenDay = defineEntity({
+  name: 'UsageTokenDay',
+  tableName: 'usage_token_day',
+  checks: countChecks('usage_token_day'),
+  indexes: [{ name: 'usage_token_day_day_index', properties: ['day'] }],
+  properties: { token_id: p.integer().primary(), day: day().primary(), ...counts(() => p.integer()) },
+});
+
+const TokenDayEndpoint = defineEntity({
+  name: 'UsageTokenDayEndpoint',
+  tableName: 'usage_token_day_endpoint',
+  checks: countChecks('usage_token_day_endpoint'),
+  indexes: [
+    {
+      name: 'usage_token_day_endpoint_day_index',
+      expression: 'create index usage_token_day_endpoint_day_index on usage_token_day_endpoint using brin (day)',
+    },
+  ],
+  properties: {
+    token_id: p.integer().primary(),
+    day: day().primary(),
+    endpoint: keyText(255).primary(),
+    method: keyText(16).primary(),
+    ...counts(() => p.integer()),
+    last_at: instant(),
+    ...columns(LATENCY_COLUMNS, () => p.integer().nullable()),
+  },
+});
+
+const Hour = defineEntity({
+  name: 'UsageHour',
+  tableName: 'usage_hour',
+  checks: countChecks('usage_hour'),
+  properties: { hour: instant().primary(), ...counts(bigint), ...columns(LATENCY_COLUMNS, () => bigint().nullable()) },
+});
+
+const HourEndpoint = defineEntity({
+  name: 'UsageHourEndpoint',
+  tableName: 'usage_hour_endpoint',
+  checks: countChecks('usage_hour_endpoint'),
+  properties: {
+    hour: instant().primary(),
+    endpoint: keyText(255).primary(),
+    method: keyText(16).primary(),
+    ...counts(bigint),
+    last_at: instant(),
+    ...columns(LATENCY_COLUMNS, () => bigint().nullable()),
+  },
+});
+
+const DayEndpoint = defineEntity({
+  name: 'UsageDayEndpoint',
+  tableName: 'usage_day_endpoint',
+  checks: countChecks('usage_day_endpoint'),
+  properties: {
+    day: day().primary(),
+    endpoint: keyText(255).primary(),
+    method: keyText(16).primary(),
+    ...counts(bigint),
+    last_at: instant(),
+    ...columns(LATENCY_COLUMNS, () => bigint().nullable()),
+  },
+});
+
+const TokenTotal = defineEntity({
+  name: 'UsageTokenTotal',
+  tableName: 'usage_token_total',
+  checks: [{ name: 'usage_token_total_counts_check', expression: 'requests > 0 and failed >= 0 and failed <= requests' }],
+  properties: {
+    token_id: p.integer().primary().autoincrement(false),
+    requests: bigint(),
+    failed: bigint(),
+    first_used_at: instant().nullable(),
+    last_used_at: instant().nullable(),
+  },
+});
+
+const UnknownTokenAttempts = defineEntity({
+  name: 'UnknownTokenAttempts',
+  tableName: 'unknown_token_attempts',
+  checks: [
+    { name: 'unknown_token_attempts_reason_check', expression: `reason in ('malformed', 'unknown')` },
+    { name: 'unknown_token_attempts_counts_check', expression: 'attempts > 0 and first_at <= last_at' },
+  ],
+  indexes: [{ name: 'unknown_token_attempts_last_at_index', properties: ['last_at'] }],
+  uniques: [
+    {
+      name: 'unknown_token_attempts_key',
+      properties: ['fingerprint', 'ip', 'reason'],
+      expression:
+        'alter table unknown_token_attempts add constraint unknown_token_attempts_key unique nulls not distinct (fingerprint, ip, reason)',
+    },
+  ],
+  properties: {
+    id: bigint().primary().generated('by default as identity'),
+    fingerprint: p.string().length(64),
+    ip: p.string().columnType('inet').nullable(),
+    reason: p.string().length(16),
+    attempts: bigint(),
+    first_at: instant(),
+    last_at: instant(),
+  },
+});
+
+const SpoolPosition = defineEntity({
+  name: 'UsageSpoolPosition',
+  tableName: 'usage_spool_position',
+  checks: [{ name: 'usage_spool_position_check', expression: 'segment >= 0 and "offset" >= 0' }],
+  properties: { spool_id: p.string().length(128).primary(), segment: bigint(), offset: bigint(), updated_at: instant() },
+});
+
+/** For the schema check. */
+export const usageEntities = [
+  UsageLog,
+  TokenHour,
+  TokenDay,
+  TokenDayEndpoint,
+  Hour,
+  HourEndpoint,
+  DayEndpoint,
+  TokenTotal,
+  UnknownTokenAttempts,
+  SpoolPosition,
+];
+
+/** Requests by class of their status as `count`, sums of sizes and times always as bigint. */
+function counts<Column>(count: () => Column) {
+  return { ...columns(COUNT_COLUMNS.slice(0, 5), count), ...columns(COUNT_COLUMNS.slice(5), bigint) };
+}
+
+function columns<Column>(names: readonly string[], column: () => Column): Record<string, Column> {
+  return Object.fromEntries(names.map((name) => [name, column()]));
+}
+
+function countChecks(table: string) {
+  return [
+    {
+      name: `${table}_counts_check`,
+      expression:
+        'ok >= 0 and client_errors >= 0 and rate_limited >= 0 and server_errors >= 0 and requests = ok + client_errors + rate_limited + server_errors',
+    },
+    { name: `${table}_sums_check`, expression: 'sum_us >= 0 and request_bytes >= 0 and response_bytes >= 0' },
+  ];
+}
