@@ -40,7 +40,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['apps/console/e2e/**/*.test.ts'],
           fileParallelism: false,
-          globalSetup: ['./apps/console/e2e/global-setup.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

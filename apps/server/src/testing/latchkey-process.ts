@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
+const DEMO = new URL('../demo/main.ts', import.meta.url).pathname;
 const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
@@ -13,6 +14,8 @@ export const ADMIN = { email: 'admin@example.com', password: 'correct horse batt
 export interface LatchkeyProcess {
   readonly url: string;
   readonly child: ChildProcess;
+  /** What it has said so far, on both outputs; the last 10,000 characters. */
+  readonly said: () => string;
   /** Ends it as a crash would: no handler runs. */
   killHard(): Promise<void>;
   /** SIGTERM; answers the exit code. */
@@ -20,16 +23,27 @@ export interface LatchkeyProcess {
 }
 
 /** Starts `main.ts` with nothing of this process's environment but what is given; rejects with what it said when it ends before it is ready. */
-export async function startLatchkeyProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+export function startLatchkeyProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
+  return startProcess(MAIN, env);
+}
+
+/** Starts the demo in the same way. */
+export function startDemoProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
+  return startProcess(DEMO, env);
+}
+
+async function startProcess(entry: string, env: Record<string, string>): Promise<LatchkeyProcess> {
+  const child = spawn(process.execPath, [entry], {
     env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const url = await readReadyLine(child, ended);
+  const said = collectOutput(child);
+  const url = await readReadyLine(child, said, ended);
   return {
     url,
     child,
+    said,
     async killHard() {
       child.kill('SIGKILL');
       await ended;
@@ -41,17 +55,23 @@ export async function startLatchkeyProcess(env: Record<string, string>): Promise
   };
 }
 
-function readReadyLine(child: ChildProcess, ended: Promise<number | null>): Promise<string> {
+function collectOutput(child: ChildProcess): () => string {
   let said = '';
-  return new Promise((resolve, reject) => {
-    const read = (text: string): void => {
+  for (const output of [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8').on('data', (text: string) => {
       said = `${said}${text}`.slice(-10_000);
-      const url = READY.exec(said)?.[1];
+    });
+  }
+  return () => said;
+}
+
+function readReadyLine(child: ChildProcess, said: () => string, ended: Promise<number | null>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const url = READY.exec(said())?.[1];
       if (url !== undefined) resolve(url);
-    };
-    child.stdout?.setEncoding('utf8').on('data', read);
-    child.stderr?.setEncoding('utf8').on('data', read);
-    ended.then((code) => reject(new Error(`Latchkey ended with ${code} before it was ready: ${said}`)));
+    });
+    void ended.then((code) => reject(new Error(`Latchkey ended with ${code} before it was ready: ${said()}`)));
   });
 }
 

@@ -1,0 +1,40 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '../../server/src/testing/latchkey-process.ts';
+
+/** The real server on an empty data directory of its own, which goes when the server is closed. */
+export interface TestServer {
+  readonly url: string;
+  /** What it printed so far. */
+  readonly said: () => string;
+  close(): Promise<void>;
+}
+
+/** Without an account: it prints a set-up link. */
+export function launchFreshServer(): Promise<TestServer> {
+  return launch((directory) =>
+    startLatchkeyProcess({ PORT: '0', LATCHKEY_DATA_DIR: directory, LATCHKEY_ADMIN_EMAIL: '', LATCHKEY_ADMIN_PASSWORD: '' }),
+  );
+}
+
+/** With the demo's tokens and traffic, and the password of its administrator. */
+export async function launchDemoServer(): Promise<TestServer & { email: string; password: string }> {
+  const server = await launch((directory) => startDemoProcess({ PORT: '0', LATCHKEY_DATA_DIR: directory }));
+  const [, email = '', password = ''] = /Sign in as (\S+) with the password (\S+)/.exec(server.said()) ?? [];
+  return { ...server, email, password };
+}
+
+async function launch(start: (directory: string) => Promise<LatchkeyProcess>): Promise<TestServer> {
+  const parent = await mkdtemp(path.join(tmpdir(), 'latchkey-e2e-'));
+  await chmod(parent, 0o711);
+  const server = await start(path.join(parent, 'data'));
+  return {
+    url: server.url,
+    said: server.said,
+    async close() {
+      await server.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
