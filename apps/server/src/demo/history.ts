@@ -42,7 +42,7 @@ export function* hourOfHistory(persona: Persona, tokenId: number, hour: number, 
   const count = Math.round(persona.peakPerHour * share * (0.8 + 0.4 * random()));
   const times = Array.from({ length: count }, () => hour + Math.floor(random() * HOUR)).sort((a, b) => a - b);
   for (const at of times) {
-    if (at < now) yield recordAt(persona, tokenId, at, now, share, random);
+    if (at < now) yield recordAt(persona, tokenId, at, now, random);
   }
 }
 
@@ -51,10 +51,10 @@ export function isTalking(persona: Persona, hour: number, now: number): boolean 
   return hour >= now - persona.ageDays * DAY && hour < now - (persona.silentForDays ?? 0) * DAY;
 }
 
-function recordAt(persona: Persona, tokenId: number, at: number, now: number, share: number, random: () => number): UsageRecord {
+function recordAt(persona: Persona, tokenId: number, at: number, now: number, random: () => number): UsageRecord {
   const call = pickCall(persona.calls, random());
   const path = call.path.replace('{id}', String(1 + Math.floor(random() * 240)));
-  const { status, outcome } = resultOf(persona, call, at, now, share, random);
+  const { status, outcome } = resultOf(persona, call, at, now, random);
   const durationMs = outcome === 'VALID' ? call.medianMs * Math.exp(0.45 * gauss(random)) : 0.12 + random() * 0.2;
   return {
     kind: 'request',
@@ -79,11 +79,10 @@ function resultOf(
   call: DemoCall,
   at: number,
   now: number,
-  share: number,
   random: () => number,
 ): Pick<UsageRecord, 'status' | 'outcome'> {
   if (persona.expiresInDays !== null && at >= now + persona.expiresInDays * DAY) return { status: 401, outcome: 'KEY_EXPIRED' };
-  if (share > 0.8 && random() < (persona.throttledShare ?? 0)) return { status: 429, outcome: 'RATE_LIMITED' };
+  if (random() < (persona.throttledShare ?? 0)) return { status: 429, outcome: 'RATE_LIMITED' };
   let dice = random();
   for (const failure of call.failures ?? []) {
     if (dice < failure.share) return { status: failure.status, outcome: failure.status === 403 ? 'ENDPOINT_NOT_ALLOWED' : 'VALID' };

@@ -17,13 +17,15 @@ export async function runLiveTraffic({ origin, tokens, signal }: LiveTrafficOpti
 async function runConsumer(origin: string, token: DemoToken, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await delay(nextPauseMs(token), undefined, { signal }).catch(ignoreAbort);
-    if (!signal.aborted) await callOnce(origin, token, signal).catch(ignoreAbort);
+    for (let call = 0; call < (token.persona.burst ?? 1) && !signal.aborted; call += 1) {
+      await callOnce(origin, token, signal).catch(ignoreAbort);
+    }
   }
 }
 
-/** The time to the next call: random around the persona's rate of this hour, at least a call every two minutes. */
+/** The time to the next call or burst: random around the persona's rate of this hour, but two minutes at most on average. */
 function nextPauseMs({ persona }: DemoToken): number {
-  const perHour = Math.max(30, persona.peakPerHour * rhythmAt(persona.rhythm, Date.now()));
+  const perHour = Math.max(30, (persona.peakPerHour * rhythmAt(persona.rhythm, Date.now())) / (persona.burst ?? 1));
   return (-Math.log(1 - Math.random()) * 3_600_000) / perHour;
 }
 

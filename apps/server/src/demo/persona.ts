@@ -27,8 +27,10 @@ export interface Persona {
   readonly ageDays: number;
   /** Days ago at which it fell silent. */
   readonly silentForDays?: number;
-  /** Share of the requests in busy hours that ran into the limit. */
+  /** Share of its requests that ran into the limit. */
   readonly throttledShare?: number;
+  /** Calls at a time, without a pause; default 1. */
+  readonly burst?: number;
   readonly userAgent: string;
   readonly addresses: readonly string[];
   readonly calls: readonly DemoCall[];
@@ -83,6 +85,7 @@ export const PERSONAS: readonly Persona[] = [
     rhythm: 'always',
     ageDays: 14,
     throttledShare: 0.22,
+    burst: 75,
     userAgent: 'nordlicht-fetcher/2.3',
     addresses: ['192.0.2.81', '192.0.2.82'],
     calls: [
