@@ -95,7 +95,9 @@ export function openExchange(guard: Guard, req: IncomingMessage, res: ServerResp
       else res.destroy();
     });
   });
+  // Every response closes; most have been recorded by then.
   const recordAbort = (): void => {
+    if (isRecorded) return;
     const outcome = admission.outcome === 'VALID' ? 'CLIENT_CLOSED' : admission.outcome;
     record(statusOf(outcome) ?? CLIENT_CLOSED, hold.writtenBytes(), outcome, () => {});
   };

@@ -143,6 +143,24 @@ describe('over node:http', () => {
     expect(usage.records).toMatchObject([{ status: 502, outcome: 'UPSTREAM_ERROR', responseBytes: 4 }]);
   });
 
+  it('a handler that ends its answer after the client left adds no second record', async () => {
+    const ended = Promise.withResolvers<void>();
+    const { url, headers, usage } = await start((_req, res) => {
+      res.write('first half');
+      res.once('close', () => {
+        res.end('second half');
+        ended.resolve();
+      });
+    });
+    const request = get(`${url}/api/x`, { headers: { Authorization: headers[1] } });
+    const [response] = await once(request, 'response');
+    response.on('error', () => {});
+    request.destroy();
+    await ended.promise;
+    await send(url);
+    expect(usage.records).toMatchObject([{ status: 499, responseBytes: 10 }]);
+  });
+
   it('a handler can answer with a denial, with the limit still on it', async () => {
     const { url, headers, usage, node } = await start((req, res, admission) => {
       res.setHeader('X-Left-Over', '1');

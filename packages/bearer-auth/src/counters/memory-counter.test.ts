@@ -24,6 +24,13 @@ describe('memory is bounded', () => {
     expect(counter.evictions).toBe(0);
   });
 
+  it('never sweeps a window before its last millisecond is over', () => {
+    const counter = createMemoryCounter();
+    for (let token = 0; token < 100; token++) counter.take(`old-${token}`, ONE, NOON);
+    for (let token = 0; token < 100; token++) counter.take(`new-${token}`, ONE, NOON + 59_999);
+    for (let token = 0; token < 100; token++) expect(counter.take(`old-${token}`, ONE, NOON + 59_999).allowed).toBe(false);
+  });
+
   it('beyond maxKeys the window that ends first makes room, and that is counted', () => {
     const counter = createMemoryCounter({ maxKeys: 3 });
     for (const [key, windowMs] of [

@@ -12,7 +12,7 @@ function frames(records: readonly SpoolRecord[]): Buffer {
 
 const decodeAll = (bytes: Buffer) => decodeFrames(bytes, true, Number.POSITIVE_INFINITY);
 
-describe('whole frames', () => {
+describe('whole frames', { timeout: 60_000 }, () => {
   test('every record comes back as it was, in order', () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 8 }), (records) => {
@@ -39,7 +39,7 @@ describe('whole frames', () => {
   });
 });
 
-describe('damage', () => {
+describe('damage', { timeout: 60_000 }, () => {
   test('a cut at any byte keeps every whole record and counts the rest as one stretch', () => {
     const records = usageRecords(3);
     const bytes = frames(records);

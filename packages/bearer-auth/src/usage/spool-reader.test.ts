@@ -46,10 +46,13 @@ async function flushWithoutWaiting(reader: SpoolReader): Promise<void> {
   await first;
 }
 
+/** With more patience than a busy machine needs. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 const numbersOf = (store: MemoryStore) => store.records.map((record) => (record as UsageRecord).at - 1_790_000_000_000);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('shipping', () => {
+describe('shipping', { timeout: 60_000 }, () => {
   test('everything appended is stored once and in order, in batches of the given size', async () => {
     const store = createMemoryStore();
     const { spool, reader } = start({ directory: temporaryDirectory(), store, batchRecords: 30, segmentBytes: 5_000 });
@@ -65,8 +68,8 @@ describe('shipping', () => {
     const directory = temporaryDirectory();
     const { spool } = start({ directory, store, segmentBytes: 1_000 });
     for (let sent = 0; sent < 40; sent += 1) await appendAll(spool, usageRecords(1, sent));
-    await vi.waitFor(() => expect(store.records).toHaveLength(40));
-    await vi.waitFor(() => expect(readdirSync(directory).filter((name) => name.endsWith('.segment'))).toHaveLength(1));
+    await eventually(() => expect(store.records).toHaveLength(40));
+    await eventually(() => expect(readdirSync(directory).filter((name) => name.endsWith('.segment'))).toHaveLength(1));
   });
 
   test('a full batch does not wait for the delay', async () => {
@@ -74,7 +77,7 @@ describe('shipping', () => {
     const { spool, reader } = start({ directory: temporaryDirectory(), store, batchRecords: 10, maxDelayMs: 3_600_000 });
     await reader.flush();
     await appendAll(spool, usageRecords(10));
-    await vi.waitFor(() => expect(store.records).toHaveLength(10));
+    await eventually(() => expect(store.records).toHaveLength(10));
   });
 
   test('flush of an empty spool resolves, and a flush counts records whose write is still to come', async () => {
@@ -100,7 +103,7 @@ describe('shipping', () => {
     const { spool, reader, problems } = start({ directory: temporaryDirectory(), store });
     await appendAll(spool, usageRecords(5));
     const flushed = reader.flush().catch((error: Error) => error.message);
-    await vi.waitFor(() => expect(reader.stats().failures).toBeGreaterThan(0));
+    await eventually(() => expect(reader.stats().failures).toBeGreaterThan(0));
     expect(reader.stats()).toMatchObject({ shipped: 0, lastShippedAt: null, waitingBytes: spool.end().offset });
     expect(problems).toContain('ship_failed');
     await reader.close();
@@ -115,12 +118,12 @@ describe('shipping', () => {
     while (spool.accepting) await appendAll(spool, usageRecords(1, sent++));
     store.fate = () => 'works';
     await reader.flush();
-    await vi.waitFor(() => expect(spool.accepting).toBe(true));
+    await eventually(() => expect(spool.accepting).toBe(true));
     expect(numbersOf(store)).toEqual(upTo(sent));
   });
 });
 
-describe('exactly once', () => {
+describe('exactly once', { timeout: 60_000 }, () => {
   test('over failures, lost answers and crashes at random points', async () => {
     const fates = fc.array(fc.constantFrom<IngestFate>('works', 'fails', 'loses-answer'), { maxLength: 12 });
     const life = fc.record({ appends: fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 6 }), fates });
@@ -169,7 +172,7 @@ describe('exactly once', () => {
   });
 });
 
-describe('damaged files', () => {
+describe('damaged files', { timeout: 60_000 }, () => {
   /** A directory with one finished segment of 10 records, as a crashed process leaves it. */
   async function crashed(): Promise<{ directory: string; path: string; bytes: Buffer }> {
     const directory = temporaryDirectory();
@@ -226,7 +229,7 @@ describe('damaged files', () => {
   });
 });
 
-describe('a position that does not fit the files', () => {
+describe('a position that does not fit the files', { timeout: 60_000 }, () => {
   /** Three lives of ten records each; answers the position after the first one. */
   async function shipThrice(directory: string, store: MemoryStore) {
     const positions = [];
