@@ -20,6 +20,8 @@ import { createTrustedPeers } from './trusted-peers.ts';
 
 const digester = createTokenDigester({ secrets: ['a secret for the proxy'] });
 const mint = createTokenMint(digester);
+/** Large bodies take their time on a busy machine. */
+const PATIENT = { timeout: 60_000 };
 const nobody = createTrustedPeers([]);
 
 describeGuard('the reverse proxy', async ({ guard, handler, access }) => {
@@ -116,7 +118,7 @@ async function openEcho(options: Partial<ReverseProxyOptions> = {}, base = '') {
   };
 }
 
-describe('what the upstream gets', () => {
+describe('what the upstream gets', PATIENT, () => {
   test.each([
     ['', '/products?store_id=1'],
     ['/v2', '/v2/products?store_id=1'],
@@ -268,7 +270,7 @@ describe('what the upstream gets', () => {
   });
 });
 
-describe('what the client gets', () => {
+describe('what the client gets', PATIENT, () => {
   test('status, fields and body as they are, without those of the upstream’s connection', async () => {
     const upstream = await openUpstream((_req, res) => {
       const hop = ['Connection', 'X-Secret', 'X-Secret', '1', 'Keep-Alive', 'timeout=9', 'Proxy-Authenticate', 'Basic', 'Trailer', 'x'];
@@ -414,7 +416,7 @@ async function untilStill(read: () => number): Promise<void> {
   }
 }
 
-describe('502', () => {
+describe('502', PATIENT, () => {
   async function expectUpstreamError(answering: Promise<{ status: number; body: unknown }>, usage: { records: readonly unknown[] }) {
     expect(await answering).toMatchObject({ status: 502, body: { code: 'UPSTREAM_ERROR' } });
     expect(usage.records).toMatchObject([{ status: 502, outcome: 'UPSTREAM_ERROR' }]);
@@ -457,7 +459,7 @@ describe('502', () => {
   });
 });
 
-describe('504', () => {
+describe('504', PATIENT, () => {
   test('no answer within the time for headers, counted from the end of the body', async () => {
     const upstream = await openUpstream((req) => req.resume());
     const gateway = await openGateway(upstream.url, { headersTimeoutMs: 50 });
@@ -498,7 +500,7 @@ describe('504', () => {
   });
 });
 
-describe('a client', () => {
+describe('a client', PATIENT, () => {
   test('that goes away takes the upstream’s request with it', async () => {
     const closed = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<void>();
@@ -546,7 +548,7 @@ describe('a client', () => {
   });
 });
 
-describe('a connection that the upstream closed while it was idle', () => {
+describe('a connection that the upstream closed while it was idle', PATIENT, () => {
   /** Answers the first request of each connection, and cuts the connection when a second one comes. */
   async function openForgetful() {
     const seen: string[] = [];
