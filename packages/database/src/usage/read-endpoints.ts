@@ -18,8 +18,8 @@ interface EndpointQuery {
   limit: number;
 }
 
-/** How many log rows of one token may be read for the hours that a whole day does not cover. */
-const MOST_LOG_ROWS = 5_000;
+/** How many log rows of one token may be read for the hours that a whole day does not cover: each lies on a page of its own. */
+const MOST_LOG_ROWS = 1_000;
 
 /**
  * Endpoints of a span of whole hours, most requests first. Whole days come from the rollups by day. For the hours before and after
@@ -84,40 +84,30 @@ async function readHours(executor: SqlExecutor, edge: Span): Promise<EndpointRow
 
 async function readLog(executor: SqlExecutor, tokenId: number, edge: Span, total: number): Promise<EndpointRow[]> {
   if (total > MOST_LOG_ROWS) return [];
-  const rows = await executor.query<LogRow>(
-    `select endpoint, method, status_code, duration_us::float8 as duration_us, (extract(epoch from at) * 1000)::float8 as at_ms
-     from api_token_usage where token_id = $1 and at >= $2 and at < $3 limit ${MOST_LOG_ROWS + 1}`,
-    [tokenId, isoInstant(edge.from), isoInstant(edge.to)],
-  );
-  return mergeRows(rows.map(ofLogRow));
+  const rows = await executor.query<LogGroupRow>(LOG_GROUPS, [tokenId, isoInstant(edge.from), isoInstant(edge.to)]);
+  return rows.map(({ durations, ...row }) => ({ ...row, histogram: histogramOf(durations.split(',').map(Number)) }));
 }
 
-interface LogRow {
-  endpoint: string;
-  method: string;
-  status_code: number;
-  duration_us: number;
-  at_ms: number;
-}
+type LogGroupRow = Omit<EndpointRow, 'histogram'> & { durations: string };
 
-function ofLogRow(row: LogRow): EndpointRow {
-  const status = row.status_code;
+const LOG_GROUPS = `
+  select endpoint, method, count(*)::float8 as requests,
+    count(*) filter (where status_code < 400)::float8 as ok,
+    count(*) filter (where status_code between 400 and 499 and status_code <> 429)::float8 as client_errors,
+    count(*) filter (where status_code = 429)::float8 as rate_limited,
+    count(*) filter (where status_code >= 500)::float8 as server_errors,
+    sum(duration_us)::float8 as sum_us, sum(request_bytes)::float8 as request_bytes, sum(response_bytes)::float8 as response_bytes,
+    (extract(epoch from max(at)) * 1000)::float8 as last_ms, string_agg(duration_us::text, ',') as durations
+  from api_token_usage where token_id = $1 and at >= $2 and at < $3
+  group by 1, 2`;
+
+function histogramOf(durations: readonly number[]): number[] {
   const histogram = Array<number>(LATENCY_BUCKETS).fill(0);
-  histogram[latencyBucketOf(row.duration_us)] = 1;
-  return {
-    endpoint: row.endpoint,
-    method: row.method,
-    requests: 1,
-    ok: Number(status < 400),
-    client_errors: Number(status >= 400 && status < 500 && status !== 429),
-    rate_limited: Number(status === 429),
-    server_errors: Number(status >= 500),
-    sum_us: row.duration_us,
-    request_bytes: 0,
-    response_bytes: 0,
-    last_ms: row.at_ms,
-    histogram,
-  };
+  for (const duration of durations) {
+    const bucket = latencyBucketOf(duration);
+    histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+  }
+  return histogram;
 }
 
 function withHistogram({ latency, ...row }: GroupRow): EndpointRow {
