@@ -394,4 +394,42 @@ describe('deleting a token', () => {
     expect(summary).toMatchObject({ requests: 2, serverErrors: 0, avg: 6.5 });
     await own.close();
   });
+
+  test('while gateways write leaves no row of it behind, and sums that still agree', async () => {
+    const own = await openUsageFixture('2026-11-20T12:30:00Z');
+    const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => own.addToken(`token ${n}`)));
+    const gateway = async (name: string) => {
+      for (let n = 0; n < 10; n += 1) {
+        const records = ids.map((id, at) =>
+          usage(id, `2026-11-20T1${n % 2}:05:00Z`, { endpoint: `/e${(at + n) % 3}`, status: n % 3 ? 200 : 500 }),
+        );
+        await own.store.ingest(name, records, n === 0 ? null : { segment: 0, offset: n }, { segment: 0, offset: n + 1 });
+      }
+    };
+    const remove = async (id: number) => {
+      const client = await own.pool.connect();
+      await client.query('begin');
+      await client.query('select from api_tokens where id = $1 for update', [id]);
+      await deleteTokenUsage(executorOf(client), id);
+      await client.query('delete from api_tokens where id = $1', [id]);
+      await client.query('commit');
+      client.release();
+    };
+    const gone = ids.slice(0, 5);
+    await Promise.all([gateway('one'), gateway('two'), gateway('three'), ...gone.map(remove)]);
+    expect(await own.rows('select from api_token_usage where token_id = any($1)', [gone])).toEqual([]);
+    expect(await own.rows('select from usage_token_total where token_id = any($1)', [gone])).toEqual([]);
+    for (const table of [
+      'api_token_usage',
+      'usage_token_hour',
+      'usage_token_day_endpoint',
+      'usage_hour',
+      'usage_hour_endpoint',
+      'usage_day_endpoint',
+    ]) {
+      const count = table === 'api_token_usage' ? 'count(*)' : 'sum(requests)';
+      expect(await own.rows(`select ${count}::int as n from ${table}`), table).toEqual([{ n: 3 * 3 * 10 }]);
+    }
+    await own.close();
+  });
 });
