@@ -81,7 +81,10 @@ const POOL = { max: 8, application_name: 'latchkey-auth', statement_timeout: 10_
 export function createAuth(options: AuthOptions): Auth {
   const { now, logger } = options;
   const pool = new Pool({ connectionString: options.databaseUrl, ...POOL });
-  pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection of the account store was lost'));
+  // Only the message: the error itself carries the whole connection, with its keys.
+  pool.on('error', ({ message }) => {
+    if (!pool.ending) logger.warn({ error: message }, 'An idle connection of the account store was lost');
+  });
   const attempts = createAttemptCounter(pool, now);
   const settings = { ...options, pool, attempts, limits: options.limits ?? SIGN_IN_LIMITS };
   // Whether a cookie is bound to TLS is decided at construction, but one server may be reached both ways.
