@@ -1,0 +1,183 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { type Answers, refusal } from '../../testing/answer-link.ts';
+import { renderConsole } from '../../testing/render.tsx';
+import { accountAnswers, sampleList, sampleToken } from '../../testing/sample-token.ts';
+
+const { sparkline: _sparkline, ...token } = sampleToken({ expiresAt: '2027-02-20T12:00:00.000Z' });
+
+const request = (id: number, changes = {}) => ({
+  id: String(id),
+  tokenId: 1,
+  tokenName: 'ci-deploy',
+  at: '2026-11-22T10:00:00.000Z',
+  method: 'GET',
+  endpoint: '/products/:id',
+  path: `/products/${id}`,
+  status: 200,
+  responseTimeMs: 12,
+  requestBytes: 0,
+  responseBytes: 10,
+  ipAddress: '10.0.0.1',
+  userAgent: 'curl/8',
+  outcome: 'VALID',
+  requestId: `r${id}`,
+  ...changes,
+});
+
+function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'admin') {
+  return renderConsole(path, {
+    ...accountAnswers(role),
+    'token.get': () => ({ token }),
+    'token.list': () => sampleList([]),
+    'limit.status': () => ({
+      tokenId: 1,
+      enabled: true,
+      algorithm: 'fixed',
+      windowMs: 60_000,
+      limit: 600,
+      current: 500,
+      remaining: 100,
+      resetAt: new Date(Date.now() + 30_000).toISOString(),
+    }),
+    'usage.endpoints': () => ({ endpoints: [] }),
+    'usage.requests': () => ({ requests: [], nextCursor: null }),
+    'token.impact': () => ({ requestsLastHour: 0, addressesLastHour: 0, lastUsedAt: null }),
+    ...answers,
+  });
+}
+
+it('an unknown or malformed id is a page, not a crash', async () => {
+  const first = await open('/api-tokens/abc');
+  expect(await screen.findByText('There is no such token')).toBeVisible();
+  first.unmount();
+  const missing = () => {
+    throw refusal({ httpStatus: 404, message: 'There is no token 9.' });
+  };
+  await open('/api-tokens/9', { 'token.get': missing });
+  expect(await screen.findByText('There is no such token')).toBeVisible();
+});
+
+it('the header says how much of the limit is used', async () => {
+  await open('/api-tokens/1?tab=settings');
+  const meter = await screen.findByRole('meter', { name: 'Rate limit used' });
+  expect(meter).toHaveAttribute('aria-valuenow', '500');
+  expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^500 \/ 600, resets in \d+ s$/));
+});
+
+describe('requests', () => {
+  it('are filtered by the server, and the filter is in the URL', async () => {
+    const requests = vi.fn((_input: { status?: string[] }) => ({ requests: [request(1)], nextCursor: null }));
+    const { router } = await open('/api-tokens/1?tab=requests', { 'usage.requests': requests });
+    await userEvent.click(await screen.findByRole('checkbox', { name: '429' }));
+    await waitFor(() => expect(requests.mock.lastCall?.[0]).toMatchObject({ tokenId: 1, status: ['429'] }));
+    expect(router.state.location.searchStr).toContain('status=429');
+  });
+
+  it('open in a drawer that explains them; older and newer are one step away', async () => {
+    const rows = [request(1, { status: 429, outcome: 'RATE_LIMITED' }), request(2)];
+    const { router } = await open('/api-tokens/1?tab=requests', { 'usage.requests': () => ({ requests: rows, nextCursor: null }) });
+    await userEvent.click(await screen.findByRole('button', { name: /products\/1, 429: details/ }));
+    const drawer = await screen.findByRole('dialog');
+    expect(within(drawer).getByText(/had used up its requests/)).toBeVisible();
+    await userEvent.click(within(drawer).getByRole('button', { name: 'Older' }));
+    expect(await within(drawer).findByText('/products/2')).toBeVisible();
+    expect(router.state.location.searchStr).toContain('req=2');
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(router.state.location.searchStr).not.toContain('req='));
+  });
+
+  it('further back come page by page', async () => {
+    const requests = vi.fn(({ cursor }: { cursor?: string }) =>
+      cursor === undefined ? { requests: [request(2)], nextCursor: 'next' } : { requests: [request(1)], nextCursor: null },
+    );
+    await open('/api-tokens/1?tab=requests', { 'usage.requests': requests });
+    await userEvent.click(await screen.findByRole('button', { name: 'Load more' }));
+    expect(await screen.findByText('/products/1')).toBeVisible();
+    expect(screen.getByText('/products/2')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Load more' })).not.toBeInTheDocument();
+  });
+});
+
+describe('settings', () => {
+  const section = async (name: string) => within(await screen.findByRole('form', { name }));
+
+  it('are saved part by part, with only that part', async () => {
+    const update = vi.fn((input: { rateLimit: number }) => ({ token: { ...token, ...input, updatedAt: '2026-11-22T10:00:00.000Z' } }));
+    await open('/api-tokens/1?tab=settings', { 'token.update': update });
+    const limit = await section('Rate limit');
+    expect(limit.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await userEvent.clear(limit.getByRole('textbox', { name: 'Requests' }));
+    await userEvent.type(limit.getByRole('textbox', { name: 'Requests' }), '5');
+    await userEvent.click(limit.getByRole('button', { name: 'Save' }));
+    expect(await limit.findByText('Saved')).toBeVisible();
+    expect(update).toHaveBeenCalledWith({
+      id: 1,
+      rateLimit: 5,
+      rateLimitWindowMs: 60_000,
+      rateLimitAlgorithm: 'fixed',
+      rateLimitEnabled: true,
+    });
+  });
+
+  it('that the server refuses are not called saved', async () => {
+    const update = () => {
+      throw refusal({ httpStatus: 400, message: 'Invalid input', details: [{ path: 'name', message: 'That name is reserved.' }] });
+    };
+    await open('/api-tokens/1?tab=settings', { 'token.update': update });
+    const about = await section('Name and purpose');
+    await userEvent.type(about.getByRole('textbox', { name: 'Name' }), '2');
+    await userEvent.click(about.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(about.getByRole('textbox', { name: 'Name' })).toHaveAccessibleDescription(/reserved/));
+    expect(about.queryByText('Saved')).not.toBeInTheDocument();
+    expect(about.getByRole('textbox', { name: 'Name' })).toHaveValue('ci-deploy2');
+  });
+
+  it('can be read but not changed by viewers', async () => {
+    await open('/api-tokens/1?tab=settings', {}, 'viewer');
+    const about = await section('Name and purpose');
+    expect(about.getByRole('textbox', { name: 'Name' })).toBeDisabled();
+    expect(screen.getByText(/Your role may look but not change/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
+    expect(screen.queryByText('Danger zone')).not.toBeInTheDocument();
+    expect(screen.queryByRole('tab', { name: 'History' })).not.toBeInTheDocument();
+  });
+});
+
+describe('the end of a token', () => {
+  it('in use names the impact, and wants its name typed', async () => {
+    const revoke = vi.fn(() => ({ token: { ...token, status: 'revoked', health: 'revoked' } }));
+    const impact = { requestsLastHour: 1_204, addressesLastHour: 3, lastUsedAt: new Date().toISOString() };
+    await open('/api-tokens/1?tab=settings', { 'token.impact': () => impact, 'token.revoke': revoke });
+    const opener = await screen.findByRole('button', { name: 'Revoke token…' });
+    await userEvent.click(opener);
+    const dialog = within(await screen.findByRole('dialog', { name: 'Revoke “ci-deploy”?' }));
+    expect(await dialog.findByText('1,204 requests in the last hour from 3 addresses')).toBeVisible();
+    const confirm = dialog.getByRole('button', { name: 'Revoke token' });
+    expect(confirm).toBeDisabled();
+    await userEvent.type(dialog.getByRole('textbox'), 'ci-deploy');
+    await userEvent.click(confirm);
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(revoke).toHaveBeenCalledWith({ id: 1 });
+  });
+
+  it('is called off with the focus back where it was', async () => {
+    const revoke = vi.fn();
+    await open('/api-tokens/1?tab=settings', { 'token.revoke': revoke });
+    const opener = await screen.findByRole('button', { name: 'Revoke token…' });
+    await userEvent.click(opener);
+    await userEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(opener).toHaveFocus());
+    expect(revoke).not.toHaveBeenCalled();
+  });
+
+  it('by deletion leads back to the list', async () => {
+    const { router } = await open('/api-tokens/1?tab=settings', { 'token.delete': () => ({ message: 'deleted' }) });
+    await userEvent.click(await screen.findByRole('button', { name: 'Delete token…' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await dialog.findByText(/No requests in the last hour/);
+    await userEvent.click(dialog.getByRole('button', { name: 'Delete token' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/api-tokens'));
+  });
+});
