@@ -119,13 +119,14 @@ describe('the secret', () => {
 
   it('is not let go uncopied without a question', async () => {
     const { dialog, router } = await create();
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Close', description: '' }).closest('button') as HTMLElement);
+    await userEvent.keyboard('{Escape}');
     expect(within(dialog).getByRole('alertdialog')).toHaveTextContent('You have not copied the secret');
     await userEvent.click(within(dialog).getByRole('button', { name: 'Go back' }));
-    expect(within(dialog).getByTestId('secret')).toBeVisible();
-    router.history.back();
+    void router.navigate({ to: '/api-tokens' });
+    await waitFor(() => expect(within(dialog).getByTestId('secret')).toBeVisible());
+    expect(router.state.location.pathname).toBe('/api-tokens/new');
     await userEvent.keyboard('{Escape}');
-    await userEvent.click(await within(dialog).findByRole('button', { name: 'Close without the secret' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Close without the secret' }));
     await waitFor(() => expect(router.state.location.pathname).toBe('/api-tokens/7'));
   });
 
