@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '../../server/src/testing/latchkey-process.ts';
+import { type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '@latchkey/server/testing';
 
 /** The real server on an empty data directory of its own, which goes when the server is closed. */
 export interface TestServer {
