@@ -13,7 +13,7 @@ export function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
         <UnstyledButton aria-label={`Account: ${me.name}`} style={{ borderRadius: '50%' }}>
-          <Avatar name={me.name} color="indigo" variant="filled" radius="xl" size={34} />
+          <Avatar aria-hidden name={me.name} color="indigo" variant="filled" radius="xl" size={34} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -34,7 +34,14 @@ export function CommandPalette({ onShowShortcuts }: { onShowShortcuts: () => voi
     if (secret !== null) void openBySecret(secret);
   };
   return (
-    <Spotlight.Root query={query} onQueryChange={type} shortcut="mod + K" scrollable maxHeight={420}>
+    <Spotlight.Root
+      attributes={{ content: { 'aria-label': 'Search and commands' } }}
+      query={query}
+      onQueryChange={type}
+      shortcut="mod + K"
+      scrollable
+      maxHeight={420}
+    >
       <Spotlight.Search
         placeholder="Go to a page or a token…"
         aria-label="Search pages, actions and tokens"

@@ -18,8 +18,11 @@ export function createConsoleRouter(utils: TrpcUtils, history?: RouterHistory) {
     defaultPendingMs: 150,
     defaultErrorComponent: RouteError,
   });
-  router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation }) => {
-    if (pathChanged && fromLocation) markNavigation();
+  let opened = false;
+  router.subscribe('onBeforeNavigate', ({ pathChanged, toLocation }) => {
+    // The page that the browser opened starts at its top by itself.
+    if (pathChanged && opened) markNavigation(toLocation.pathname);
+    opened = true;
   });
   return router;
 }

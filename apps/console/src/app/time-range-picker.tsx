@@ -21,7 +21,7 @@ export function TimeRangePicker() {
     <Popover opened={opened} onChange={popover.toggle} position="bottom-start" width={320} trapFocus returnFocus shadow="md">
       <Popover.Target>
         <Button
-          id="time-range"
+          data-shortcut="time-range"
           variant="default"
           size="sm"
           onClick={popover.toggle}
@@ -37,7 +37,7 @@ export function TimeRangePicker() {
       </Popover.Target>
       <Popover.Dropdown aria-label="Time range">
         <Stack gap="sm">
-          <Group gap={6} grow preventGrowOverflow={false}>
+          <Group gap={6} grow preventGrowOverflow={false} role="group" aria-label="The last">
             {PRESETS.map(([preset]) => (
               <Button
                 key={preset}
@@ -45,7 +45,7 @@ export function TimeRangePicker() {
                 px="xs"
                 variant={time.range === preset ? 'filled' : 'default'}
                 aria-pressed={time.range === preset}
-                aria-label={RANGES[preset].label}
+                title={RANGES[preset].label}
                 onClick={() => choose({ range: preset, from: undefined, to: undefined, bucket: undefined })}
               >
                 {preset}

@@ -27,7 +27,7 @@ export function TopBar({ navigationOpen, onToggleNavigation, onShowShortcuts }: 
             variant="default"
             size="sm"
             className={classes.search}
-            justify="space-between"
+            styles={{ label: { flex: 1 } }}
             leftSection={<IconSearch size={15} aria-hidden />}
             rightSection={<Kbd size="xs">{modifier} K</Kbd>}
             onClick={spotlight.open}

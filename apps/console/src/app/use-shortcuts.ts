@@ -12,12 +12,12 @@ export function useShortcuts(showSheet: () => void): void {
   const [{ singleKeyShortcuts }] = usePreferences();
   const goTo = useGoTo();
   const act = useActions(showSheet);
-  const goPressedAt = useRef(0);
+  const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (isMeantElsewhere(event)) return;
     const afterGo = event.timeStamp - goPressedAt.current < SEQUENCE_MS;
-    goPressedAt.current = event.key === 'g' ? event.timeStamp : 0;
+    goPressedAt.current = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
     if (afterGo ? goTo(event.key) : act(event.key)) event.preventDefault();
   });
 
@@ -58,7 +58,7 @@ function useActions(showSheet: () => void): (key: string) => boolean {
   const actions: Record<string, (() => void) | undefined> = {
     '?': showSheet,
     '/': () => document.querySelector<HTMLElement>('main input[type="search"]')?.focus(),
-    t: () => document.getElementById('time-range')?.click(),
+    t: () => document.querySelector<HTMLElement>('[data-shortcut="time-range"]')?.click(),
     r: () => void queryClient.invalidateQueries(),
     c: canChange ? () => void navigate({ to: '/api-tokens/new' }) : undefined,
   };

@@ -1,14 +1,20 @@
-let pending = false;
+let pendingPath: string | null = null;
 
-/** The router moved to another page: its heading is to take the focus. */
-export function markNavigation(): void {
-  pending = true;
+/** The router moves to another page: its heading is to take the focus. */
+export function markNavigation(path: string): void {
+  pendingPath = path;
 }
 
-/** Whether a page change still waits for its heading; true once per change. A field that took the focus itself keeps it. */
-export function takeNavigation(): boolean {
-  const taken = pending;
-  pending = false;
-  const inField = document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLTextAreaElement;
-  return taken && !inField;
+/**
+ * Whether the page at `path` is the one moved to; true once. A page that is only being left does not take it, and a field
+ * that took the focus itself keeps it.
+ */
+export function takeNavigation(path: string): boolean {
+  if (pendingPath === null || trimSlash(path) !== trimSlash(pendingPath)) return false;
+  pendingPath = null;
+  return !(document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLTextAreaElement);
+}
+
+function trimSlash(path: string): string {
+  return path.replace(/\/$/, '');
 }

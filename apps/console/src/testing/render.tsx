@@ -3,11 +3,13 @@ import { type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { Providers } from '../app/providers.tsx';
 import { createConsoleRouter } from '../app/router.tsx';
-import { reportSessionEnd } from '../lib/session-end.ts';
+import { clearSessionEnd, reportSessionEnd } from '../lib/session-end.ts';
 import { createQueryClient, createTrpcUtils, trpc } from '../lib/trpc.ts';
 import { type Answers, createAnswerLink } from './answer-link.ts';
 
 function createData(answers: Answers) {
+  // The session is the page's, and one page is shown after the other here.
+  clearSessionEnd();
   const queryClient = createQueryClient(reportSessionEnd);
   queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
   return { queryClient, trpcClient: trpc.createClient({ links: [createAnswerLink(answers)] }) };

@@ -1,5 +1,6 @@
 import { Box, Group, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useMatch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { takeNavigation } from '../lib/navigation-focus.ts';
 
@@ -18,9 +19,10 @@ interface PageHeaderProps {
 export function PageHeader({ title, description, actions, badge, documentTitle = title }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useDocumentTitle(`${documentTitle} · Latchkey`);
+  const path = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
-    if (takeNavigation()) heading.current?.focus({ preventScroll: true });
-  });
+    if (takeNavigation(path)) heading.current?.focus({ preventScroll: true });
+  }, [path]);
   return (
     <Group justify="space-between" align="flex-start" gap="sm" mb="lg">
       <Box miw={0} flex="1 1 16rem">

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Modal, PasswordInput, Radio, Stack, Text, TextInp
 import { schemaResolver, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { readFieldErrors, readRequestError } from '../../lib/request-error.ts';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 import { useAddMember } from './use-member-changes.ts';
 
 export function AddMemberDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -71,9 +72,7 @@ function AddMemberForm({ onDone }: { onDone: () => void }) {
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
-          <Button type="submit" loading={form.submitting}>
-            Add member
-          </Button>
+          <SubmitButton loading={form.submitting}>Add member</SubmitButton>
         </Group>
       </Stack>
     </form>

@@ -6,7 +6,7 @@ import type { Bucket } from '../../lib/zoned-time.ts';
 import classes from './chart.module.css';
 import { ChartFrame } from './chart-frame.tsx';
 import { ChartLegend, toggleHidden } from './chart-legend.tsx';
-import { describeBucket, labelTick } from './describe-bucket.ts';
+import { chooseDayTicks, describeBucket, labelTick } from './describe-bucket.ts';
 import type { UsagePoint } from './outcome-chart.tsx';
 
 const PERCENTILES = [
@@ -59,6 +59,7 @@ function Lines({ points, shown, bucket, timeZone, height }: LinesProps) {
           <XAxis
             dataKey="at"
             tickFormatter={(at: string) => labelTick(at, bucket, timeZone)}
+            ticks={chooseDayTicks(points, bucket, timeZone)}
             minTickGap={30}
             tickLine={false}
             axisLine={{ stroke: 'var(--lk-border)' }}

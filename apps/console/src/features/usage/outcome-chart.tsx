@@ -8,7 +8,7 @@ import type { Bucket } from '../../lib/zoned-time.ts';
 import classes from './chart.module.css';
 import { ChartFrame } from './chart-frame.tsx';
 import { ChartLegend, toggleHidden } from './chart-legend.tsx';
-import { describeBucket, isPartial, labelTick } from './describe-bucket.ts';
+import { chooseDayTicks, describeBucket, isPartial, labelTick } from './describe-bucket.ts';
 import { OUTCOMES, type OutcomeKey } from './outcome.ts';
 
 export type UsagePoint = Outputs['usage']['series']['points'][number];
@@ -68,7 +68,7 @@ export function OutcomeChart(props: OutcomeChartProps) {
           />
         )
       }
-      note={partialAt && `The hatched last ${bucket === 'day' ? 'day' : bucket === 'hour' ? 'hour' : '6 hours'} is “so far”.`}
+      note={partialAt && 'The last bar is hatched: its time is not over yet.'}
       chart={<Bars points={points} shown={shown} bucket={bucket} timeZone={timeZone} height={height} partialAt={partialAt} />}
       renderTable={() => <OutcomeTable points={points} bucket={bucket} timeZone={timeZone} />}
     />
@@ -102,6 +102,7 @@ function Bars({ points, shown, bucket, timeZone, height, partialAt }: BarsProps)
           <XAxis
             dataKey="at"
             tickFormatter={(at: string) => labelTick(at, bucket, timeZone)}
+            ticks={chooseDayTicks(points, bucket, timeZone)}
             minTickGap={30}
             tickLine={false}
             axisLine={{ stroke: 'var(--lk-border)' }}

@@ -5,7 +5,7 @@ import { FEWEST_FOR_PERCENT, formatExact, formatPercent } from '../../lib/format
 import type { Bucket } from '../../lib/zoned-time.ts';
 import classes from './chart.module.css';
 import { ChartFrame } from './chart-frame.tsx';
-import { describeBucket, labelTick } from './describe-bucket.ts';
+import { chooseDayTicks, describeBucket, labelTick } from './describe-bucket.ts';
 import type { UsagePoint } from './outcome-chart.tsx';
 
 interface RateChartProps {
@@ -46,6 +46,7 @@ function toRate({ at, ok, requests }: UsagePoint): RatePoint {
 }
 
 function RateLine({ rates, bucket, timeZone, height }: { rates: RatePoint[]; bucket: Bucket; timeZone: string; height: number }) {
+  const ticks = chooseTicks(rates);
   return (
     <div className={classes.chart} style={{ height }}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 600, height }}>
@@ -54,15 +55,16 @@ function RateLine({ rates, bucket, timeZone, height }: { rates: RatePoint[]; buc
           <XAxis
             dataKey="at"
             tickFormatter={(at: string) => labelTick(at, bucket, timeZone)}
+            ticks={chooseDayTicks(rates, bucket, timeZone)}
             minTickGap={30}
             tickLine={false}
             axisLine={{ stroke: 'var(--lk-border)' }}
           />
           <YAxis
             width={50}
-            domain={[(lowest: number) => Math.max(0, Math.floor(lowest - 1)), 100]}
-            tickCount={5}
-            tickFormatter={(rate: number) => `${Math.round(rate * 10) / 10} %`}
+            domain={[ticks[0] ?? 0, 100]}
+            ticks={ticks}
+            tickFormatter={(rate: number) => `${rate} %`}
             tickLine={false}
             axisLine={false}
           />
@@ -87,6 +89,15 @@ function RateLine({ rates, bucket, timeZone, height }: { rates: RatePoint[]; buc
       </ResponsiveContainer>
     </div>
   );
+}
+
+const STEPS = [0.25, 0.5, 1, 2, 5, 10, 20, 25] as const;
+
+/** Five even ticks up to 100 %, as close together as the lowest rate allows. */
+function chooseTicks(rates: readonly RatePoint[]): number[] {
+  const lowest = Math.min(...rates.map((point) => point.rate ?? 100));
+  const step = STEPS.find((size) => 100 - 4 * size <= lowest) ?? 25;
+  return [4, 3, 2, 1, 0].map((below) => 100 - below * step);
 }
 
 function RateTooltip({ point, title }: { point: RatePoint; title: string }) {

@@ -131,8 +131,8 @@ function makeColumns(timeZone: string, onOpen: (entry: AuditEntry) => void): Dat
     { id: 'at', header: 'When', width: 140, cell: (entry) => <When at={entry.at} timeZone={timeZone} /> },
     { id: 'action', header: 'What', width: 190, cell: (entry) => <ActionBadge entry={entry} /> },
     { id: 'target', header: 'Target', cell: (entry) => <TargetLink entry={entry} /> },
-    { id: 'actor', header: 'Who', cell: (entry) => <Text size="sm">{entry.actorName}</Text> },
-    { id: 'address', header: 'From', cell: (entry) => <Text size="sm">{entry.ipAddress ?? '—'}</Text> },
+    { id: 'actor', header: 'Who', width: 170, cell: (entry) => <Text size="sm">{entry.actorName}</Text> },
+    { id: 'address', header: 'From', width: 150, cell: (entry) => <Text size="sm">{entry.ipAddress ?? '—'}</Text> },
     {
       id: 'details',
       header: 'Details',
@@ -175,9 +175,12 @@ function EntryCard({ entry, timeZone, onOpen }: { entry: AuditEntry; timeZone: s
         <When at={entry.at} timeZone={timeZone} />
       </Group>
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text size="sm" miw={0} truncate component="div">
-          <TargetLink entry={entry} /> by {entry.actorName}
-        </Text>
+        <Stack gap={0} miw={0}>
+          <TargetLink entry={entry} />
+          <Text size="xs" c="dimmed">
+            by {entry.actorName}
+          </Text>
+        </Stack>
         <Button variant="subtle" size="compact-sm" onClick={() => onOpen(entry)} aria-label={`Details of change ${entry.id}`}>
           Details
         </Button>

@@ -65,7 +65,7 @@ function Step({ done, title, children }: { done: boolean; title: string; childre
           <Icon size={14} aria-hidden />
         </ThemeIcon>
       }
-      styles={{ itemWrapper: { width: '100%' }, itemLabel: { flex: 1, minWidth: 0 } }}
+      styles={{ itemWrapper: { width: '100%', alignItems: 'flex-start' }, itemLabel: { flex: 1, minWidth: 0 } }}
     >
       <Stack gap={6} align="flex-start">
         <Text size="sm" fw={500} td={done ? 'line-through' : undefined}>

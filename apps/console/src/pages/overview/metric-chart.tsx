@@ -1,3 +1,4 @@
+import { IconChartBar } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { LatencyChart } from '../../features/usage/latency-chart.tsx';
@@ -7,7 +8,7 @@ import type { TimeRange } from '../../lib/time-range.ts';
 import { usePatchSearch } from '../../lib/use-patch-search.ts';
 import { Refreshing } from '../../ui/refreshing.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
-import { LoadingBlock } from '../../ui/states.tsx';
+import { EmptyState, LoadingBlock } from '../../ui/states.tsx';
 import type { Metric, OverviewSearch } from './overview-search.ts';
 
 const TITLES: Readonly<Record<Metric, string>> = {
@@ -44,6 +45,13 @@ export function MetricChart({ series, time }: MetricChartProps) {
 function Drawing({ metric, points, time }: { metric: Metric; points: UsagePoint[]; time: TimeRange }): ReactNode {
   const { failures = false } = useSearch({ from: '/console/' });
   const patch = usePatchSearch<OverviewSearch>();
+  if (points.every((point) => point.requests === 0)) {
+    return (
+      <EmptyState icon={<IconChartBar size={22} />} title="No requests in this range">
+        {time.live ? 'A call shows up here about a second after its answer.' : 'Choose another time range at the top.'}
+      </EmptyState>
+    );
+  }
   const common = { points, bucket: time.bucket, timeZone: time.timeZone, height: HEIGHT };
   if (metric === 'success') return <RateChart {...common} />;
   if (metric === 'p95') return <LatencyChart {...common} />;

@@ -1,6 +1,7 @@
 import { SimpleGrid, Skeleton } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { comparePeriods } from '../../features/usage/compare-periods.ts';
+import { isPartial } from '../../features/usage/describe-bucket.ts';
 import { describeCountChange, describeMsChange, describeRateChange } from '../../features/usage/describe-change.tsx';
 import type { UsagePoint } from '../../features/usage/outcome-chart.tsx';
 import { StatTile } from '../../features/usage/stat-tile.tsx';
@@ -27,9 +28,11 @@ export function StatTiles({ overview, time }: StatTilesProps) {
     onSelect: () => patch({ metric: next === 'requests' ? undefined : next, failures: undefined }),
   });
   const { summary, series, previous } = overview;
+  const now = useNow();
   if (!summary.data || !series.data) return summary.error || series.error ? null : <TileSkeletons />;
   const { current, previous: before, activeTokens } = summary.data;
   const { points } = series.data;
+  const whole = points.filter((point) => !isPartial(point.at, time.bucket, time.timeZone, now));
   const compared = { points, previous: previous.data?.points, time };
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="md">
@@ -39,7 +42,7 @@ export function StatTiles({ overview, time }: StatTilesProps) {
         value={formatCount(current.requests)}
         exact={`${formatExact(current.requests)} requests`}
         note={<Changes {...compared} of="requests" />}
-        sparkline={<Trend points={points} read={(point) => point.requests} label="Requests over time" color="var(--lk-ok)" />}
+        sparkline={<Trend points={whole} read={(point) => point.requests} label="Requests over time" color="var(--lk-ok)" />}
       />
       <StatTile
         {...select('success')}
@@ -47,7 +50,7 @@ export function StatTiles({ overview, time }: StatTilesProps) {
         value={formatPercent(current.ok, current.requests)}
         exact={`${formatExact(current.ok)} of ${formatExact(current.requests)} requests`}
         note={<Changes {...compared} of="success" />}
-        sparkline={<Trend points={points} read={readSuccess} label="Success rate over time" color="var(--lk-ok)" />}
+        sparkline={<Trend points={whole} read={readSuccess} label="Success rate over time" color="var(--lk-ok)" />}
       />
       <StatTile
         {...select('rate_limited')}
@@ -55,7 +58,7 @@ export function StatTiles({ overview, time }: StatTilesProps) {
         value={formatCount(current.rateLimited)}
         exact={`${formatExact(current.rateLimited)} requests over their limit`}
         note={<Changes {...compared} of="rateLimited" />}
-        sparkline={<Trend points={points} read={(point) => point.rateLimited} label="429s over time" color="var(--lk-rate-limited)" />}
+        sparkline={<Trend points={whole} read={(point) => point.rateLimited} label="429s over time" color="var(--lk-rate-limited)" />}
       />
       <StatTile
         {...select('p95')}
@@ -63,7 +66,7 @@ export function StatTiles({ overview, time }: StatTilesProps) {
         value={formatMs(current.p95)}
         exact={`Half were answered within ${formatMs(current.p50)}, 99 of 100 within ${formatMs(current.p99)}`}
         note={describeMsChange(current.p95, before.p95)}
-        sparkline={<Trend points={points} read={(point) => point.p95 ?? 0} label="p95 over time" color="var(--lk-p95)" />}
+        sparkline={<Trend points={whole} read={(point) => point.p95 ?? 0} label="p95 over time" color="var(--lk-p95)" />}
       />
       <ActiveTokensTile count={activeTokens} />
     </SimpleGrid>

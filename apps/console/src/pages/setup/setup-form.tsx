@@ -1,5 +1,5 @@
 import { completeSetupInputSchema } from '@latchkey/api/schemas';
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { signIn } from '../../lib/auth.ts';
 import { readFieldErrors, readRequestError } from '../../lib/request-error.ts';
 import { clearSessionEnd } from '../../lib/session-end.ts';
 import { trpc } from '../../lib/trpc.ts';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 import { readSetupToken } from './read-setup-token.ts';
 
 interface SetupFormProps {
@@ -75,9 +76,9 @@ export function SetupForm({ linkToken }: SetupFormProps) {
           autoComplete="new-password"
           visibilityToggleButtonProps={{ 'aria-label': 'Show password' }}
         />
-        <Button type="submit" loading={form.submitting} fullWidth>
+        <SubmitButton loading={form.submitting} fullWidth>
           Create the account
-        </Button>
+        </SubmitButton>
       </Stack>
     </form>
   );
