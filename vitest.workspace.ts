@@ -33,6 +33,8 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['apps/console/src/**/*.test.{ts,tsx}'],
           setupFiles: ['./apps/console/src/testing/setup.ts'],
+          // The first test of a file pays for loading its page.
+          testTimeout: 30_000,
         },
       },
       {

@@ -31,8 +31,8 @@ export const completeSetupInputSchema = z.object({
 
 export const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: roleSchema, createdAt: instantSchema });
 export const addMemberInputSchema = z.object({
-  name: z.string().trim().min(1).max(100),
-  email: z.email().max(254),
+  name: z.string().trim().min(1, 'Give a name.').max(100, 'The name may have at most 100 characters.'),
+  email: z.email('Give a valid e-mail address.').max(254),
   role: roleSchema,
   password: passwordSchema,
 });
