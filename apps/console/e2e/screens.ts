@@ -9,11 +9,11 @@ export interface Screen {
 }
 
 export const SCREENS: readonly Screen[] = [
-  { name: 'overview', path: '/', heading: /^Overview$/, ready: '.recharts-bar-rectangle path:visible' },
+  { name: 'overview', path: '/', heading: /^Overview$/, ready: '.recharts-bar-rectangle rect:visible' },
   { name: 'tokens', path: '/api-tokens', heading: /^Tokens$/, ready: 'a[href^="/api-tokens/1"]' },
   { name: 'tokens-no-match', path: '/api-tokens?q=nobody+is+called+like+this', heading: /^Tokens$/ },
   { name: 'create-token', path: '/api-tokens/new', heading: /Create token/ },
-  { name: 'token-usage', path: '/api-tokens/3', heading: /Nordlicht/, ready: '.recharts-bar-rectangle path:visible' },
+  { name: 'token-usage', path: '/api-tokens/3', heading: /Nordlicht/, ready: '.recharts-bar-rectangle rect:visible' },
   { name: 'token-requests', path: '/api-tokens/5?tab=requests', heading: /Recommendation/, ready: 'text=/unstable' },
   { name: 'token-settings', path: '/api-tokens/3?tab=settings', heading: /Nordlicht/, ready: 'text=Danger zone' },
   { name: 'token-history', path: '/api-tokens/9?tab=history', heading: /Ines/ },

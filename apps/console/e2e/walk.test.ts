@@ -96,16 +96,16 @@ test('call: the dialog turns green, and the chart shows the call', async () => {
   await page.getByRole('link', { name: 'Tokens', exact: true }).click();
   await page.getByRole('link', { name: TOKEN }).click();
   await page.getByRole('heading', { name: TOKEN, level: 1 }).waitFor();
-  await page.locator('.recharts-bar-rectangle path:visible').first().waitFor();
+  await page.locator('.recharts-bar-rectangle rect:visible').first().waitFor();
   await page.getByRole('row', { name: /\/products/ }).waitFor();
 });
 
 test('limit: lowered to 1, the second call gets 429, and the log shows it', async () => {
   await openTab('Settings');
-  await page.getByLabel('Requests', { exact: true }).fill('1');
   const section = page.getByRole('form', { name: 'Rate limit' });
+  await section.getByRole('textbox', { name: 'Requests' }).fill('1');
   await section.getByRole('button', { name: 'Save' }).click();
-  await section.getByText('Saved').waitFor();
+  await section.getByRole('status').getByText('Saved').waitFor();
   await callApi();
   await expectRefusal(429, 'RATE_LIMITED');
   await openTab('Requests');
@@ -116,10 +116,10 @@ test('limit: lowered to 1, the second call gets 429, and the log shows it', asyn
 
 test('switch: off means 401, on means the limit counts again', async () => {
   const toggle = page.getByRole('switch', { name: /^O(n|ff)$/ }).first();
-  await toggle.click();
+  await toggle.press('Space');
   await expect.poll(async () => (await callApi()).status).toBe(401);
   await expectRefusal(401, 'KEY_DISABLED');
-  await toggle.click();
+  await toggle.press('Space');
   await expect.poll(async () => (await (await callApi()).json()).code).not.toBe('KEY_DISABLED');
   await expectRefusal(429, 'RATE_LIMITED');
 });
