@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Received {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** An API of one's own: answers 200 with what it received, and remembers it. */
+export interface RecordingUpstream {
+  readonly url: string;
+  readonly received: Received[];
+  /** Answers wait from now on; resolves when the next request has arrived. */
+  hold(): Promise<void>;
+  release(): void;
+  close(): Promise<void>;
+}
+
+export async function startRecordingUpstream(): Promise<RecordingUpstream> {
+  const received: Received[] = [];
+  let gate = Promise.withResolvers<void>();
+  let arrival = Promise.withResolvers<void>();
+  gate.resolve();
+  const server = createServer(async (req, res) => {
+    let body = '';
+    for await (const chunk of req.setEncoding('utf8')) body += chunk;
+    received.push({ method: req.method ?? '', url: req.url ?? '', headers: req.headers, body });
+    arrival.resolve();
+    await gate.promise;
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ url: req.url, body }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    hold() {
+      gate = Promise.withResolvers();
+      arrival = Promise.withResolvers();
+      return arrival.promise;
+    },
+    release: () => gate.resolve(),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
