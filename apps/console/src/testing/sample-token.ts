@@ -17,7 +17,7 @@ export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem
     last4: 'abc1',
     ownerType: null,
     ownerId: null,
-    createdBy: 'Ada',
+    createdBy: 'u1',
     scopes: [],
     permissions: null,
     allowedEndpoints: ['/products*'],
@@ -62,6 +62,9 @@ export function sampleList(tokens: TokenListItem[]) {
 export function accountAnswers(role: 'admin' | 'viewer' = 'admin'): Answers {
   return {
     'admin.me': () => ({ id: 'u1', name: 'Ada', email: 'ada@example.com', role }),
+    'admin.members': () => ({
+      members: [{ id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'admin', createdAt: '2026-11-01T10:00:00.000Z' }],
+    }),
     'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Token } from '@latchkey/api/schemas';
 import { Group, SimpleGrid, Text, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useMemberName } from '../../features/admin/use-member-name.ts';
 import { LimitMeter } from '../../features/limit/limit-meter.tsx';
 import { useLimitStatus } from '../../features/limit/use-limit-status.ts';
 import { explainHealth } from '../../features/token/health.ts';
@@ -52,6 +53,7 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
 
 function Facts({ token }: { token: Token }) {
   const limit = useLimitStatus(token.id, token.status === 'active');
+  const creator = useMemberName(token.createdBy);
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="lg" mb="lg" className={classes.facts} component="dl">
       <Fact term="Rate limit" className={classes.wide}>
@@ -65,9 +67,9 @@ function Facts({ token }: { token: Token }) {
       </Fact>
       <Fact term="Created">
         <Moment at={token.createdAt} missing="–" />
-        {token.createdBy && (
+        {creator && (
           <Text size="xs" c="dimmed" className="lk-wrap">
-            by {token.createdBy}
+            by {creator}
           </Text>
         )}
       </Fact>

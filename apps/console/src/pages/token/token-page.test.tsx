@@ -66,6 +66,11 @@ it('the header says how much of the limit is used', async () => {
   expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^500 \/ 600, resets in \d+ s$/));
 });
 
+it('the header names who created the token', async () => {
+  await open('/api-tokens/1?tab=settings');
+  expect(await screen.findByText('by Ada')).toBeVisible();
+});
+
 describe('requests', () => {
   it('are filtered by the server, and the filter is in the URL', async () => {
     const requests = vi.fn((_input: { status?: string[] }) => ({ requests: [request(1)], nextCursor: null }));
