@@ -38,7 +38,9 @@ function refused(message: string): SignInResult {
 
 function tooMany(response: Response): string {
   const seconds = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after'));
-  return seconds > 0 ? `Too many attempts. Try again in ${Math.ceil(seconds)} s.` : 'Too many attempts. Wait a minute, then try again.';
+  if (!(seconds > 0)) return 'Too many attempts. Wait a minute, then try again.';
+  const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds)} seconds`;
+  return `Too many attempts. Try again in ${wait}.`;
 }
 
 async function explain(response: Response): Promise<string> {

@@ -12,7 +12,8 @@ export function useSignOut(): () => Promise<void> {
       notifications.show({ color: 'red', title: 'Not signed out', message: 'Latchkey did not confirm it. Try again.' });
       return;
     }
-    queryClient.clear();
+    // The pages that ask for data are gone before it is: nothing is asked for again without a session.
     await navigate({ to: '/sign-in', search: {} });
+    queryClient.clear();
   };
 }

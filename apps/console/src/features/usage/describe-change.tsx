@@ -11,6 +11,7 @@ function directionOf(change: number): 'up' | 'down' | 'same' {
 
 /** A count against the count before: in percent where there was enough to compare with, otherwise the difference. */
 export function describeCountChange(current: number, previous: number, good?: 'up' | 'down'): ReactNode {
+  if (current === 0 && previous === 0) return 'Nothing to compare';
   const change = current - previous;
   const text = previous >= FEWEST_FOR_PERCENT ? formatPercent(Math.abs(change), previous) : formatCount(Math.abs(change));
   return <Delta text={text} direction={directionOf(change)} good={good} />;

@@ -40,10 +40,10 @@ export function OverviewPage() {
         <StatTiles overview={overview} time={time} />
         <MetricChart series={series} time={time} />
         <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 6 }}>
+          <Grid.Col span={{ base: 12, md: 6 }} display="grid">
             <TopTokensCard time={time} />
           </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 6 }}>
+          <Grid.Col span={{ base: 12, md: 6 }} display="grid">
             <AttentionCard />
           </Grid.Col>
         </Grid>

@@ -32,7 +32,7 @@ export function StatTiles({ overview, time }: StatTilesProps) {
   if (!summary.data || !series.data) return summary.error || series.error ? null : <TileSkeletons />;
   const { current, previous: before, activeTokens } = summary.data;
   const { points } = series.data;
-  const whole = points.filter((point) => !isPartial(point.at, time.bucket, time.timeZone, now));
+  const whole = dropPartial(points, time, now);
   const compared = { points, previous: previous.data?.points, time };
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="md">
@@ -71,6 +71,12 @@ export function StatTiles({ overview, time }: StatTilesProps) {
       <ActiveTokensTile count={activeTokens} />
     </SimpleGrid>
   );
+}
+
+/** The bucket that still fills would end every line with a fall. It stays where it is all there is. */
+function dropPartial(points: UsagePoint[], { bucket, timeZone }: TimeRange, now: number): UsagePoint[] {
+  const whole = points.filter((point) => !isPartial(point.at, bucket, timeZone, now));
+  return whole.some((point) => point.requests > 0) ? whole : points;
 }
 
 function readSuccess(point: UsagePoint): number {
