@@ -35,13 +35,18 @@ function readMember(kind: QueryMember, values: readonly string[]): unknown {
   return kind === 'integer' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
+/** A body that is not declared as JSON is not looked at: it is wrong input like any other (G-19). */
 async function readJson(request: RestRequest): Promise<unknown> {
   const type = request.contentType?.split(';')[0]?.trim().toLowerCase() ?? null;
-  if (type !== 'application/json') throw new OperationError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as Content-Type: application/json.');
+  if (type !== 'application/json') throw bodyFault('Send the body as Content-Type: application/json.');
   const text = await request.readBody();
   try {
     return JSON.parse(text);
   } catch {
-    throw new OperationError('VALIDATION_ERROR', 'The body is not valid JSON.', [{ path: '', message: 'The body is not valid JSON.' }]);
+    throw bodyFault('The body is not valid JSON.');
   }
+}
+
+function bodyFault(message: string): OperationError {
+  return new OperationError('VALIDATION_ERROR', message, [{ path: '', message }]);
 }

@@ -58,7 +58,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'Makes a token. `token.token` in the answer is the secret: it is given this once and can not be read again.',
     query: {},
     takesBody: true,
-    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
   },
   {
     ...read,
@@ -89,7 +89,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'A partial update: absent = unchanged, `null` = cleared. Members that the server owns are ignored.',
     query: {},
     takesBody: true,
-    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
   },
   {
     method: 'DELETE',
