@@ -1,18 +1,10 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, loadEnv } from 'vite';
 
-const server = 'http://127.0.0.1:3010';
-const toServer = { target: server, changeOrigin: false };
-
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   plugins: [react()],
-  server: {
-    port: 5173,
-    strictPort: true,
-    // The Host header stays localhost:5173, so that the server's origin check compares like with like.
-    proxy: { '/api/': toServer, '/trpc': toServer, '/openapi.json': toServer, '/healthz': toServer },
-  },
+  server: { port: 5173, strictPort: true, proxy: proxyTo(`http://127.0.0.1:${loadEnv(mode, import.meta.dirname, 'PORT').PORT ?? '3010'}`) },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -35,4 +27,10 @@ export default defineConfig({
       },
     },
   },
-});
+}));
+
+/** The Host header stays that of the page, so that the server's origin check compares like with like. */
+function proxyTo(target: string) {
+  const toServer = { target, changeOrigin: false };
+  return { '/api/': toServer, '/trpc': toServer, '/openapi.json': toServer, '/healthz': toServer };
+}
