@@ -1,4 +1,4 @@
-import { Avatar, Badge, Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Badge, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconFileCode, IconKeyboard, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useMe } from '../features/admin/use-me.ts';
@@ -12,8 +12,10 @@ export function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account: ${me.name}`} style={{ borderRadius: '50%' }}>
-          <Avatar aria-hidden name={me.name} color="indigo" variant="filled" radius="xl" size={34} />
+        <UnstyledButton style={{ borderRadius: '50%' }}>
+          {/* Both what is seen and what is said are the button's name (WCAG 2.5.3). */}
+          <Avatar name={me.name} color="indigo" variant="filled" radius="xl" size={34} />
+          <VisuallyHidden>Account: {me.name}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
