@@ -1,4 +1,4 @@
-import { Grid, Stack } from '@mantine/core';
+import { SimpleGrid, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useCanChange } from '../../features/admin/use-me.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
@@ -39,14 +39,10 @@ export function OverviewPage() {
         {error && <ErrorState error={error} onRetry={() => void Promise.all([summary.refetch(), series.refetch()])} />}
         <StatTiles overview={overview} time={time} />
         <MetricChart series={series} time={time} />
-        <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 6 }} display="grid">
-            <TopTokensCard time={time} />
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 6 }} display="grid">
-            <AttentionCard />
-          </Grid.Col>
-        </Grid>
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+          <TopTokensCard time={time} />
+          <AttentionCard />
+        </SimpleGrid>
         <TopEndpointsCard time={time} />
         <UnknownAttemptsCard timeZone={time.timeZone} />
       </Stack>

@@ -1,0 +1,68 @@
+// Takes the pictures in docs/screenshots: every screen on the demo's data, light and dark, and the narrow ones of the most used.
+//   npm run screenshots
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from './launch-browser.ts';
+import { launchDemoServer, launchFreshServer } from './launch-server.ts';
+import { openScreen, signIn } from './open-screen.ts';
+import { SCREENS } from './screens.ts';
+
+const DIRECTORY = path.resolve(import.meta.dirname, '../../../docs/screenshots');
+const SCHEMES = ['light', 'dark'] as const;
+const ALSO_NARROW: ReadonlySet<string> = new Set(['overview', 'tokens', 'create-token', 'token-usage']);
+
+type Scheme = (typeof SCHEMES)[number];
+
+function shoot(page: Page, name: string): Promise<Buffer> {
+  return page.screenshot({ path: path.join(DIRECTORY, `${name}.png`), animations: 'disabled', caret: 'hide' });
+}
+
+async function shootScreens(browser: Browser, server: Awaited<ReturnType<typeof launchDemoServer>>, colorScheme: Scheme, width: number) {
+  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme, reducedMotion: 'reduce' });
+  await signIn(context, server);
+  const page = await context.newPage();
+  const narrow = width < 600;
+  for (const screen of SCREENS.filter(({ name }) => !narrow || ALSO_NARROW.has(name))) {
+    await openScreen(page, server.url, screen);
+    await shoot(page, `${screen.name}-${colorScheme}${narrow ? '-narrow' : ''}`);
+  }
+  if (!narrow) await shootSecret(page, server.url, colorScheme);
+  await context.close();
+}
+
+/** The secret is one of a server that is gone a moment later. */
+async function shootSecret(page: Page, url: string, colorScheme: Scheme): Promise<void> {
+  await page.goto(`${url}/api-tokens/new`);
+  await page.getByRole('textbox', { name: 'Name' }).fill('ci-deploy');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await page.getByTestId('secret').waitFor();
+  await shoot(page, `secret-${colorScheme}`);
+}
+
+async function shootDoors(browser: Browser): Promise<void> {
+  const server = await launchFreshServer();
+  const link = /Create the first administrator: (\S+)/.exec(server.said())?.[1] ?? '';
+  for (const colorScheme of SCHEMES) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme });
+    await page.goto(link);
+    await page.getByLabel('Your name').waitFor();
+    await shoot(page, `set-up-${colorScheme}`);
+    await page.goto(`${server.url}/sign-in`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await shoot(page, `sign-in-${colorScheme}`);
+    await page.close();
+  }
+  await server.close();
+}
+
+await rm(DIRECTORY, { recursive: true, force: true });
+await mkdir(DIRECTORY, { recursive: true });
+const browser = await launchBrowser();
+const demo = await launchDemoServer();
+for (const colorScheme of SCHEMES) {
+  for (const width of [1280, 390]) await shootScreens(browser, demo, colorScheme, width);
+}
+await demo.close();
+await shootDoors(browser);
+await browser.close();
