@@ -47,6 +47,14 @@ describe('what is made', () => {
     opened.close();
   });
 
+  test('without the embedded database nobody else passes through it either', async () => {
+    (await openDataDirectory(directory)).close();
+    (await openDataDirectory(directory, { holdsDatabase: false })).close();
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    (await openDataDirectory(directory)).close();
+    expect((await stat(directory)).mode & 0o777).toBe(isRoot ? 0o711 : 0o700);
+  });
+
   test('one that was left open to others is closed', async () => {
     (await openDataDirectory(directory)).close();
     await chmod(directory, 0o755);

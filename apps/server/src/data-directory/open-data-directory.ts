@@ -16,9 +16,12 @@ const PRIVATE = 0o700;
 const PASSABLE = 0o711;
 const OWN_FILES = ['lock', 'token-secret', 'auth-secret', 'postgres'];
 
-/** Makes the directory where there is none, closes it to other users, and takes it for this process alone. */
-export async function openDataDirectory(directory: string): Promise<DataDirectory> {
-  const mode = process.getuid?.() === 0 ? PASSABLE : PRIVATE;
+/**
+ * Makes the directory where there is none, closes it to other users, and takes it for this process alone.
+ * `holdsDatabase` (true): the embedded database will live in it.
+ */
+export async function openDataDirectory(directory: string, { holdsDatabase = true } = {}): Promise<DataDirectory> {
+  const mode = holdsDatabase && process.getuid?.() === 0 ? PASSABLE : PRIVATE;
   try {
     await makeDirectory(directory, mode);
     await close(directory, mode);

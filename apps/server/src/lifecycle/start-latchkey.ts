@@ -30,7 +30,7 @@ interface Options {
 export async function startLatchkey({ config, logger, stop, demo }: Options): Promise<Latchkey> {
   await using parts = new AsyncDisposableStack();
   await assertPortFree(config);
-  const dataDirectory = await openDataDirectory(config.dataDirectory);
+  const dataDirectory = await openDataDirectory(config.dataDirectory, { holdsDatabase: config.databaseUrl === null });
   parts.defer(() => dataDirectory.close());
   const secrets = await loadSecrets(dataDirectory.path, config);
   stop.throwIfAborted();
