@@ -77,7 +77,7 @@ async function writeHistory(
   let from = await usageStore.readPosition(SPOOL_ID);
   let written = 0;
   for (let day = 0; day <= HISTORY_DAYS; day += 1) {
-    const records = dayOfHistory(made, start + day * DAY, now, random);
+    const records = [...dayOfHistory(made, start + day * DAY, now, random), ...strangersOf(start + day * DAY, now)];
     const to = { segment: 1, offset: written + records.length + day + 1 };
     await usageStore.ingest(SPOOL_ID, records, from, to);
     from = to;
@@ -94,6 +94,17 @@ function dayOfHistory(made: readonly DemoToken[], dayStart: number, now: number,
     }
   }
   return records;
+}
+
+/** Somebody who tries tokens that nobody issued: one address guesses, another has an old configuration. */
+function strangersOf(dayStart: number, now: number): SpoolRecord[] {
+  const last = Math.min(dayStart + DAY, now) - 7 * 60_000;
+  if (last < now - 3 * DAY || last < dayStart) return [];
+  const at = { firstAt: dayStart, lastAt: last };
+  return [
+    { kind: 'unknown', fingerprint: '5b1f0c9a72de4410', ip: '203.0.113.240', reason: 'malformed', count: 37, ...at },
+    { kind: 'unknown', fingerprint: 'c40d7e21b95a8f36', ip: '198.51.100.33', reason: 'unknown', count: 9, ...at },
+  ];
 }
 
 /** Switches off and revokes those whose story says so, once their history is written. */
