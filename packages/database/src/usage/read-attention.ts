@@ -69,7 +69,7 @@ function detailOf(row: AttentionRow, now: number): string {
     case 'rate_limited':
       return `${share(row)} of its requests were over the rate limit in the last hour (${row.figure} of ${row.requests}).`;
     case 'expires_soon':
-      return `Expires ${inTime(row.figure - now)}, at ${isoInstant(row.figure)}.`;
+      return `Expires ${inTime(row.figure - now)}, on ${isoInstant(row.figure).slice(0, 16).replace('T', ' at ')} UTC.`;
     case 'idle':
       return `Not used for ${wholeDays(now - row.figure)} days.`;
     case 'never_used':

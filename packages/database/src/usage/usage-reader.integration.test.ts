@@ -450,7 +450,7 @@ describe('what wants attention', () => {
         detail: '5 % of its requests were over the rate limit in the last hour (5 of 100).',
       },
       { tokenId: failing, name: 'failing', reason: 'failing', detail: '10 % of its requests failed in the last hour (2 of 20).' },
-      { tokenId: expiring, name: 'expiring', reason: 'expires_soon', detail: 'Expires in 3 days, at 2026-11-23T13:00:00.000Z.' },
+      { tokenId: expiring, name: 'expiring', reason: 'expires_soon', detail: 'Expires in 3 days, on 2026-11-23 at 13:00 UTC.' },
       { tokenId: idle, name: 'idle', reason: 'idle', detail: 'Not used for 50 days.' },
       { tokenId: never, name: 'never', reason: 'never_used', detail: 'Never used since it was created 2 days ago.' },
     ]);
