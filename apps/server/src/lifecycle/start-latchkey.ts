@@ -30,27 +30,32 @@ interface Options {
 export async function startLatchkey({ config, logger, stop, demo }: Options): Promise<Latchkey> {
   await using parts = new AsyncDisposableStack();
   await assertPortFree(config);
-  const dataDirectory = await openDataDirectory(config.dataDirectory, { holdsDatabase: config.databaseUrl === null });
-  parts.defer(() => dataDirectory.close());
-  const secrets = await loadSecrets(dataDirectory.path, config);
-  stop.throwIfAborted();
-
-  const postgres = await startPostgres(config, logger, parts);
-  stop.throwIfAborted();
-  const database = await openDatabase({ url: postgres.url, now: Date.now, logger, logRetentionDays: config.usageRetentionDays });
-  parts.defer(() => database.close());
+  const { dataDirectory, secrets, postgres, database } = await openStorage(config, logger, parts, stop);
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations }, 'The database was migrated.');
   stop.throwIfAborted();
   await demo?.fill(database, secrets);
   stop.throwIfAborted();
 
-  const server = await buildServer({ config, database, dataDirectory: dataDirectory.path, secrets, logger, demo: demo !== undefined });
+  const server = await buildServer({ config, database, dataDirectory, secrets, logger, demo: demo !== undefined });
   parts.defer(() => server.close());
   const { url } = await server.listen();
   const setUpLink = await server.firstRun();
   const started = parts.move();
   return { url, setUpLink, failed: postgres.failed, close: () => started.disposeAsync() };
+}
+
+/** The data directory, taken for this process, its secrets, and the database that is not migrated yet. */
+export async function openStorage(config: Config, logger: Logger, parts: AsyncDisposableStack, stop?: AbortSignal) {
+  const dataDirectory = await openDataDirectory(config.dataDirectory, { holdsDatabase: config.databaseUrl === null });
+  parts.defer(() => dataDirectory.close());
+  const secrets = await loadSecrets(dataDirectory.path, config);
+  stop?.throwIfAborted();
+  const postgres = await startPostgres(config, logger, parts);
+  stop?.throwIfAborted();
+  const database = await openDatabase({ url: postgres.url, now: Date.now, logger, logRetentionDays: config.usageRetentionDays });
+  parts.defer(() => database.close());
+  return { dataDirectory: dataDirectory.path, secrets, postgres, database };
 }
 
 /** The database that was given, or the embedded one. */

@@ -1,0 +1,6 @@
+import { requireNode } from '../lifecycle/require-node.ts';
+
+requireNode();
+// Only now: what follows uses things that an older Node cannot even load.
+const { runMigrate } = await import('./run-migrate.ts');
+process.exit(await runMigrate(process.argv.slice(2)));
