@@ -16,7 +16,8 @@ export interface RateCounter {
 export async function createRateCounter(address: ValkeyAddress | null, logger: Logger): Promise<RateCounter> {
   if (address === null) return { counter: createMemoryCounter(), mode: () => 'memory', close: () => undefined };
   const client = await connectValkey(address, logger);
-  const counter = createValkeyCounter({ client });
+  // A server that is merely slow for a moment must not let more pass than the limit; one that is away costs this much a few times.
+  const counter = createValkeyCounter({ client, timeoutMs: 100 });
   return {
     counter,
     mode: () => counter.mode,

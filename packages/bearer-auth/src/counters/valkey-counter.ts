@@ -118,7 +118,9 @@ function toState([allowed, current, remaining, resetInMs]: Reply, limit: RateLim
 
 function withTimeout<Value>(promise: Promise<Value>, timeoutMs: number): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Valkey did not answer within ${timeoutMs} ms.`)), timeoutMs);
+    const giveUp = () => reject(new Error(`Valkey did not answer within ${timeoutMs} ms.`));
+    // Where this process was held up, the answer may have come in time and not have been read yet: sockets are read before `setImmediate`.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
