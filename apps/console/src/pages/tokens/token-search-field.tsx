@@ -47,7 +47,6 @@ export function TokenSearchField({ value, onSearch }: TokenSearchFieldProps) {
       maxLength={255}
       flex="1 1 240px"
       maw={420}
-      styles={{ input: { '::-webkit-search-cancel-button': { display: 'none' } } }}
     />
   );
 }
