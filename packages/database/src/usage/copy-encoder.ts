@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { POSTGRES_EPOCH_MS, writeInt4, writeInt8, writeText } from './binary-value.ts';
 import type { CleanRecord } from './clean-record.ts';
 
 /** Columns of the usage log in the order that `encodeUsageCopy` writes them. `id` comes from its sequence. */
@@ -22,11 +23,8 @@ export const COPY_COLUMNS = [
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
 const TRAILER = -1;
 const NULL_FIELD = -1;
-// Timestamps travel as microseconds since 2000-01-01T00:00:00Z.
-const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 // Numbers, lengths and an IPv6 address; each UTF-16 unit of text takes at most three bytes of UTF-8.
 const FIXED_ROW_BYTES = 160;
-const TWO_32 = 2 ** 32;
 
 /** The rows in PostgreSQL's binary COPY format. They must have gone through `cleanRecord`. */
 export function encodeUsageCopy(records: readonly CleanRecord[]): Buffer {
@@ -62,23 +60,6 @@ function writeRow(out: Buffer, start: number, record: CleanRecord): number {
 
 function writeInt2(out: Buffer, at: number, value: number): number {
   return out.writeInt16BE(value, out.writeInt32BE(2, at));
-}
-
-function writeInt4(out: Buffer, at: number, value: number): number {
-  return out.writeInt32BE(value, out.writeInt32BE(4, at));
-}
-
-/** In two halves: a BigInt per field would cost more than the rest of the row. Exact for safe integers. */
-function writeInt8(out: Buffer, at: number, value: number): number {
-  const high = Math.floor(value / TWO_32);
-  const end = out.writeInt32BE(high, out.writeInt32BE(8, at));
-  return out.writeUInt32BE(value - high * TWO_32, end);
-}
-
-function writeText(out: Buffer, at: number, value: string): number {
-  const written = out.write(value, at + 4, 'utf8');
-  out.writeInt32BE(written, at);
-  return at + 4 + written;
 }
 
 /** inet_send: family (2 or 3), bits of the mask, "is a cidr", length of the address, the address. */

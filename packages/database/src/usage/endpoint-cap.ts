@@ -1,7 +1,7 @@
 import type { SqlExecutor } from '../sql-executor.ts';
 import type { CountedRecord } from './aggregate-usage.ts';
+import { dateArray, integerArray } from './binary-array.ts';
 import type { CleanRecord } from './clean-record.ts';
-import { dayArray, numberArray } from './upsert-rollup.ts';
 
 /** Under what endpoints beyond the cap are summed. */
 export const OTHER_ENDPOINT = '(other)';
@@ -56,8 +56,8 @@ export function createEndpointCap(caps: EndpointCaps) {
     if (missing.size === 0) return;
     const days = [...missing.values()];
     const rows = await executor.query<KnownEndpoint>(KNOWN_ENDPOINTS, [
-      numberArray(days.map(({ tokenId }) => tokenId)),
-      dayArray(days.map(({ day }) => day)),
+      integerArray(days.map(({ tokenId }) => tokenId)),
+      dateArray(days.map(({ day }) => day)),
     ]);
     for (const name of missing.keys()) remembered.set(name, new Set());
     for (const row of rows) remembered.get(dayName(row.token_id, row.day_ms))?.add(row.name);

@@ -1,6 +1,6 @@
 import type { SqlExecutor } from '../sql-executor.ts';
+import { bigintArray, instantArray, integerArray } from './binary-array.ts';
 import type { CleanRecord } from './clean-record.ts';
-import { instantArray, numberArray } from './upsert-rollup.ts';
 
 interface TokenTotal {
   requests: number;
@@ -28,7 +28,7 @@ async function writeCounts(executor: SqlExecutor, records: readonly CleanRecord[
     `insert into usage_token_total as t (token_id, requests, failed)
      select * from unnest($1::integer[], $2::bigint[], $3::bigint[])
      on conflict (token_id) do update set requests = t.requests + excluded.requests, failed = t.failed + excluded.failed`,
-    [numberArray(rows.map(([id]) => id)), numberArray(rows.map(([, t]) => t.requests)), numberArray(rows.map(([, t]) => t.failed))],
+    [integerArray(rows.map(([id]) => id)), bigintArray(rows.map(([, t]) => t.requests)), bigintArray(rows.map(([, t]) => t.failed))],
   );
 }
 
@@ -44,6 +44,6 @@ async function writeUseTimes(executor: SqlExecutor, uses: readonly CleanRecord[]
     `update usage_token_total as t set first_used_at = least(t.first_used_at, u.first_at), last_used_at = greatest(t.last_used_at, u.last_at)
      from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as u (token_id, first_at, last_at)
      where t.token_id = u.token_id`,
-    [numberArray([...times.keys()]), instantArray(spans.map(({ first }) => first)), instantArray(spans.map(({ last }) => last))],
+    [integerArray([...times.keys()]), instantArray(spans.map(({ first }) => first)), instantArray(spans.map(({ last }) => last))],
   );
 }

@@ -1,6 +1,6 @@
 import type { UnknownAttempts } from '@latchkey/core';
 import type { SqlExecutor } from '../sql-executor.ts';
-import { instantArray, numberArray } from './upsert-rollup.ts';
+import { bigintArray, instantArray } from './binary-array.ts';
 import type { UnknownAttemptRow } from './usage-reader.ts';
 import { isoInstant } from './usage-row.ts';
 
@@ -22,7 +22,7 @@ export async function writeUnknownAttempts(executor: SqlExecutor, attempts: read
       rows.map((row) => row.fingerprint),
       rows.map((row) => row.ip),
       rows.map((row) => row.reason),
-      numberArray(rows.map((row) => row.count)),
+      bigintArray(rows.map((row) => row.count)),
       instantArray(rows.map((row) => row.firstAt)),
       instantArray(rows.map((row) => row.lastAt)),
     ],

@@ -1,5 +1,6 @@
 import type { SqlExecutor } from '../sql-executor.ts';
 import type { RollupRow } from './aggregate-usage.ts';
+import { bigintArray, dateArray, instantArray, integerArray, textArray } from './binary-array.ts';
 import { LATENCY_COLUMNS, type Rollup, type RollupKey, sumColumns } from './rollup.ts';
 
 const KEY_TYPES: Record<RollupKey, string> = { token_id: 'integer', hour: 'timestamptz', day: 'date', endpoint: 'text', method: 'text' };
@@ -9,8 +10,8 @@ export async function upsertRollup(executor: SqlExecutor, rollup: Rollup, rows: 
   if (rows.length === 0) return;
   await executor.query(upsertSql(rollup), [
     ...rollup.keys.map((column, at) => keyParameter(column, rows, at)),
-    ...sumColumns(rollup).map((_, at) => numberArray(rows.map((row) => row.sums[at] ?? 0))),
-    ...(rollup.latency ? [rows.map((row) => numberArray(row.latency))] : []),
+    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map((row) => row.sums[at] ?? 0))),
+    ...(rollup.latency ? [textArray(rows.map((row) => histogramLiteral(row.latency)))] : []),
     ...(rollup.lastAt ? [instantArray(rows.map((row) => row.lastAt))] : []),
   ]);
 }
@@ -44,25 +45,16 @@ function upsertSql(rollup: Rollup): string {
     ].join(', ')}`;
 }
 
-function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number): unknown {
+function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number): Buffer {
   const values = rows.map((row) => row.key[at] ?? '');
-  if (column === 'token_id') return numberArray(values.map(Number));
+  if (column === 'token_id') return integerArray(values.map(Number));
   if (column === 'hour') return instantArray(values.map(Number));
-  if (column === 'day') return dayArray(values.map(Number));
-  return values;
+  if (column === 'day') return dateArray(values.map(Number));
+  return textArray(values.map(String));
 }
 
-/** Array literals made here: the driver's own escape every element twice. */
-export function numberArray(values: readonly number[]): string {
-  return `{${values.join(',')}}`;
-}
-
-/** Epoch milliseconds as the literal of a `timestamptz[]`. */
-export function instantArray(values: readonly number[]): string {
-  return `{${values.map((at) => new Date(at).toISOString()).join(',')}}`;
-}
-
-/** Epoch milliseconds as the literal of a `date[]`, in UTC. */
-export function dayArray(values: readonly number[]): string {
-  return `{${values.map((at) => new Date(at).toISOString().slice(0, 10)).join(',')}}`;
+/** From its first bucket with a count on: what lies outside an array's bounds is null, too. */
+function histogramLiteral(counts: readonly number[]): string {
+  const first = counts.findIndex((count) => count > 0);
+  return `[${first + 1}:${counts.length}]={${counts.slice(first).join(',')}}`;
 }

@@ -4,13 +4,14 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { executorOf, type SqlExecutor } from '../sql-executor.ts';
 import { aggregateUsage, type CountedRecord } from './aggregate-usage.ts';
+import { instantArray, integerArray } from './binary-array.ts';
 import { type CleanRecord, cleanAttempts, cleanRecord } from './clean-record.ts';
 import { COPY_COLUMNS, encodeUsageCopy } from './copy-encoder.ts';
 import { createEndpointCap } from './endpoint-cap.ts';
 import { ACROSS_LOCK, ACROSS_ROLLUPS, TOKEN_ROLLUPS } from './rollup.ts';
 import { writeTokenTotals } from './token-total.ts';
 import { writeUnknownAttempts } from './unknown-attempts.ts';
-import { instantArray, numberArray, upsertRollup } from './upsert-rollup.ts';
+import { upsertRollup } from './upsert-rollup.ts';
 
 export interface UsageStoreOptions {
   readonly pool: Pool;
@@ -143,7 +144,7 @@ async function ofExistingTokens(client: PoolClient, records: readonly CleanRecor
   const ids = [...new Set(records.map((record) => record.tokenId))];
   if (ids.length === 0) return [];
   const sql = 'select id from api_tokens where id = any($1::integer[]) order by id for key share';
-  const { rows } = await client.query<{ id: number }>(sql, [numberArray(ids)]);
+  const { rows } = await client.query<{ id: number }>(sql, [integerArray(ids)]);
   const existing = new Set(rows.map((row) => Number(row.id)));
   return records.filter((record) => existing.has(record.tokenId));
 }
@@ -174,7 +175,7 @@ async function writeLastUsed(executor: SqlExecutor, uses: readonly CleanRecord[]
   const lastUsed = new Map<number, number>();
   for (const { tokenId, at } of uses) lastUsed.set(tokenId, Math.max(at, lastUsed.get(tokenId) ?? at));
   if (lastUsed.size === 0) return;
-  const ids = numberArray([...lastUsed.keys()]);
+  const ids = integerArray([...lastUsed.keys()]);
   await executor.query('select from api_tokens where id = any($1::integer[]) order by id for no key update', [ids]);
   await executor.query(
     `update api_tokens as t set last_used_at = u.at
