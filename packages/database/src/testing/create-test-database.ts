@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from '../open-database.ts';
 import './provided-context.ts';
@@ -31,8 +31,20 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return { url: databaseUrl(name), drop: () => dropDatabase(name) };
 }
 
+const STILL_IN_USE = '55006';
+
+/**
+ * PostgreSQL itself waits five seconds for connections that are being closed; to cut those would be an error nobody listens for any more.
+ * Whoever still holds one after that is cut off.
+ */
 async function dropDatabase(name: string): Promise<void> {
-  await withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
+  await withMaintenance(async (client) => {
+    const drop = `drop database if exists ${name}`;
+    await client.query(drop).catch((error: unknown) => {
+      if (error instanceof DatabaseError && error.code === STILL_IN_USE) return client.query(`${drop} with (force)`);
+      throw error;
+    });
+  });
 }
 
 async function ensureTemplate(client: Client): Promise<void> {
