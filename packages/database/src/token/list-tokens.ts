@@ -6,8 +6,8 @@ import type { TokenPage, TokenQuery, TokenSort, TokenStatus } from './token-stor
 
 const STATUSES: readonly TokenStatus[] = ['active', 'disabled', 'expired', 'revoked'];
 
-/** What a sort compares, and what has to be joined for it. */
-const SORTS: Record<TokenSort, { key: string; join?: string }> = {
+/** What a sort compares: a column of the token, or the sum of the requests that these rows of a rollup count. */
+const SORTS: Record<TokenSort, { key: string } | { counts: string }> = {
   id: { key: 't.id' },
   name: { key: 'lower(t.name)' },
   status: { key: STATUS },
@@ -15,17 +15,10 @@ const SORTS: Record<TokenSort, { key: string; join?: string }> = {
   expires_at: { key: 't.expires_at' },
   last_used_at: { key: 't.last_used_at' },
   created_at: { key: 't.created_at' },
-  requests_24h: {
-    key: 'coalesce(s.requests, 0)',
-    join: summed('select token_id, requests from usage_token_hour where hour >= $3::timestamptz'),
-  },
-  requests_7d: { key: 'coalesce(s.requests, 0)', join: summed(WEEK_BY_TOKEN) },
-  total_requests: { key: 'coalesce(s.requests, 0)', join: 'left join usage_token_total s on s.token_id = t.id' },
+  requests_24h: { counts: 'select token_id, requests from usage_token_hour where hour >= $3::timestamptz' },
+  requests_7d: { counts: WEEK_BY_TOKEN },
+  total_requests: { counts: 'select token_id, requests from usage_token_total' },
 };
-
-function summed(counts: string): string {
-  return `left join (select token_id, sum(requests) as requests from (${counts}) c group by token_id) s on s.token_id = t.id`;
-}
 
 /** A page of tokens, and how many tokens of each status match the search, whatever statuses are asked for. */
 export async function listTokens(sql: SqlExecutor, query: TokenQuery, now: number): Promise<TokenPage> {
@@ -39,12 +32,36 @@ export async function listTokens(sql: SqlExecutor, query: TokenQuery, now: numbe
 }
 
 function pageOf(query: TokenQuery, statuses: readonly TokenStatus[], parameters: SqlParameters): string {
-  const { key, join = '' } = SORTS[query.sort];
+  const sort = SORTS[query.sort];
   const direction = query.order === 'asc' ? 'asc' : 'desc';
-  const order = `order by ${key} ${direction} nulls last, t.id ${direction}`;
-  return `select t.*, row_number() over (${order}) as position from api_tokens t ${join}
-    where ${matchTokens(query, parameters)} and ${STATUS} = any(${parameters.bind(statuses)}::text[])
-    ${order} limit ${parameters.bind(query.limit)} offset ${parameters.bind(query.offset)}`;
+  const found = foundTokens(query, statuses, parameters);
+  const page = `limit ${parameters.bind(query.limit)} offset ${parameters.bind(query.offset)}`;
+  if ('counts' in sort) return pageByCounts(found, sort.counts, direction, page);
+  const order = `order by ${sort.key} ${direction} nulls last, t.id ${direction}`;
+  return `select t.*, row_number() over (${order}) as position ${found} ${order} ${page}`;
+}
+
+/** `from … where …`, with no condition on the status where any will do. */
+function foundTokens(query: TokenQuery, statuses: readonly TokenStatus[], parameters: SqlParameters): string {
+  const match = matchTokens(query, parameters);
+  const all = STATUSES.every((status) => statuses.includes(status));
+  return `from api_tokens t where ${match}${all ? '' : ` and ${STATUS} = any(${parameters.bind(statuses)}::text[])`}`;
+}
+
+/**
+ * Nobody can foresee how many tokens a search finds, and a join that expects few goes through all sums for each. So the tokens found
+ * are added to the counts as rows of their own, and one grouping sees each row once.
+ */
+function pageByCounts(found: string, counts: string, direction: string, page: string): string {
+  const order = `order by requests ${direction}, token_id ${direction}`;
+  return `select t.*, page.position from (
+      select token_id, row_number() over (${order}) as position from (
+        select token_id, sum(requests) as requests from (
+          select t.id as token_id, 0 as requests, true as found ${found}
+          union all select token_id, requests, false from (${counts}) c
+        ) rows group by token_id having bool_or(found)
+      ) sums ${order} ${page}
+    ) page join api_tokens t on t.id = page.token_id`;
 }
 
 async function countStatuses(sql: SqlExecutor, query: TokenQuery, now: number): Promise<TokenPage['counts']> {
