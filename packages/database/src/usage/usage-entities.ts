@@ -23,6 +23,10 @@ const UsageLog = defineEntity({
       name: 'api_token_usage_token_id_at_index',
       expression: 'create index api_token_usage_token_id_at_index on api_token_usage (token_id, at desc, id desc)',
     },
+    {
+      name: 'api_token_usage_failed_index',
+      expression: 'create index api_token_usage_failed_index on api_token_usage (token_id, at desc, id desc) where status_code >= 400',
+    },
   ],
   properties: {
     at: instant().primary(),
