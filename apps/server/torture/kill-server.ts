@@ -7,7 +7,7 @@ const startedAt = performance.now();
 const result = await killHardUnderLoad({
   kills,
   perSecond,
-  onKill: (kill) => process.stdout.write(`\rkill ${kill} of ${kills}`),
+  onKill: (kill) => process.stdout.isTTY && process.stdout.write(`\rkill ${kill} of ${kills}`),
 });
 const { answered, logged, lost, doubled, wrongStatus, totals } = result;
 console.log(`\n${kills} kills at ${perSecond} requests/s in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
