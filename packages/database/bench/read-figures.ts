@@ -31,6 +31,9 @@ const tokenAt = (turn: number) => tokens[Math.floor((turn * tokens.length) / rep
 
 await measure('token list, page of 50 by creation', () => store.list({ ...page, sort: 'created_at' }));
 await measure('token list, page of 50 by requests in 7 days', () => store.list({ ...page, sort: 'requests_7d' }));
+await measure('  the same, active ones only', () => store.list({ ...page, sort: 'requests_7d', status: ['active'] }));
+await measure('token list, page of 50 by requests in 24 hours', () => store.list({ ...page, sort: 'requests_24h' }));
+await measure('token list, page of 50 by all requests ever', () => store.list({ ...page, sort: 'total_requests' }));
 await measure("a token's 7-day report", (turn) => usage.readTokenReport(tokenAt(turn), 7, Date.now()));
 await measure("the busiest token's 7-day report", () => usage.readTokenReport(tokens[0]?.id ?? 0, 7, Date.now()));
 await measure('7-day overview report', () => usage.readOverviewReport(7, Date.now()));
@@ -61,7 +64,7 @@ async function measure(name: string, read: (turn: number) => Promise<unknown>): 
   }
   times.sort((a, b) => a - b);
   const at = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1).padStart(7);
-  console.log(`${name.padEnd(46)} min ${at(0)}  p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)} ms`);
+  console.log(`${name.padEnd(48)} min ${at(0)}  p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)} ms`);
 }
 
 function sizesSql(): string {
