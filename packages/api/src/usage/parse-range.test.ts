@@ -19,6 +19,14 @@ describe('parseRange', () => {
     );
   });
 
+  it.each([
+    ['0000-01-01', '0000-02-01'],
+    ['1969-12-31', '1970-02-01'],
+    ['9998-12-31', '9999-01-02'],
+  ])('refuses years that not every database reads alike: %s to %s', (from, to) => {
+    expect(() => parseRange({ from: at(from), to: at(to) })).toThrow(expect.objectContaining({ code: 'VALIDATION_ERROR' }));
+  });
+
   it.each(['2026-01-01', '2025-12-31'])('refuses a range that ends at or before its beginning: %s', (to) => {
     expect(() => parseRange({ from: at('2026-01-01'), to: at(to) })).toThrow(
       expect.objectContaining({ details: [expect.objectContaining({ path: 'to' })] }),
