@@ -117,6 +117,17 @@ describe('an error', () => {
     expect(answer.text).not.toMatch(/node_modules|\.ts:\d|\.mjs|at .+\(/);
   });
 
+  const member = { name: 'Vera', email: 'vera@example.com', role: 'viewer', password: 'correct horse battery' };
+  it.each([
+    ['admin.addMember', { ...member, name: 'a\0' }],
+    ['admin.addMember', { ...member, name: 'a\ud800' }],
+    ['admin.setRole', { id: 'a\0', role: 'viewer' }],
+    ['admin.removeMember', { id: 'a\0' }],
+  ])('is not ours where the database can not hold a text: %s %j', async (procedure, body) => {
+    const answer = await management.send(`/trpc/${procedure}`, { method: 'POST', body, headers: bearer() });
+    expect(answer).toMatchObject({ status: 400, json: { error: { data: { code: 'VALIDATION_ERROR' } } } });
+  });
+
   it.each(['/trpc/usage.overview?input=%7B%7D', '/api/api-tokens/stats/overview'])(
     'that is our fault is logged with the id, and told without detail: %s',
     async (path) => {

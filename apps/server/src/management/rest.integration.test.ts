@@ -107,6 +107,13 @@ describe('POST /api/api-tokens', () => {
     [{ name: 'a', expires_at: '2099-02-30' }, 'expires_at'],
     [{ name: 'a', expires_at: 4_102_444_800 }, 'expires_at'],
     [{ name: 'a', expires_at: '2020-01-01' }, 'expires_at'],
+    [{ name: 'a', expires_at: '9999-12-31T23:59:59-14:00' }, 'expires_at'],
+    [{ name: '\u0085' }, 'name'],
+    [{ name: '\u00a0\u200b' }, 'name'],
+    [{ name: 'a\0' }, 'name'],
+    [{ name: 'a\ud800' }, 'name'],
+    [{ name: 'a', description: '\ud800' }, 'description'],
+    [{ name: 'a', allowed_endpoints: ['/\ud800*'] }, 'allowed_endpoints.0'],
   ])('refuses %j for its %s, and makes nothing', async (body, path) => {
     const count = async () => ((await call('GET', '/api/api-tokens')).json as { total: number }).total;
     const before = await count();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, pageInput } from './common.ts';
+import { instantSchema, isStorableText, pageInput, UNSTORABLE_TEXT } from './common.ts';
 
 export const roleSchema = z.enum(['admin', 'viewer']);
 export type Role = z.infer<typeof roleSchema>;
@@ -24,20 +24,26 @@ export const setupStateSchema = z.object({ needed: z.boolean() });
 export const passwordSchema = z.string().min(12, 'Use at least 12 characters.').max(128, 'Use at most 128 characters.');
 export const completeSetupInputSchema = z.object({
   setupToken: z.string().min(1).max(128),
-  name: z.string().trim().min(1, 'Give your name.').max(100),
+  name: z.string().trim().min(1, 'Give your name.').max(100).refine(isStorableText, UNSTORABLE_TEXT),
   email: z.email('Give a valid e-mail address.').max(254),
   password: passwordSchema,
 });
 
 export const memberSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: roleSchema, createdAt: instantSchema });
 export const addMemberInputSchema = z.object({
-  name: z.string().trim().min(1, 'Give a name.').max(100, 'The name may have at most 100 characters.'),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give a name.')
+    .max(100, 'The name may have at most 100 characters.')
+    .refine(isStorableText, UNSTORABLE_TEXT),
   email: z.email('Give a valid e-mail address.').max(254),
   role: roleSchema,
   password: passwordSchema,
 });
-export const setRoleInputSchema = z.object({ id: z.string().min(1).max(64), role: roleSchema });
-export const removeMemberInputSchema = z.object({ id: z.string().min(1).max(64) });
+const memberIdSchema = z.string().min(1).max(64).refine(isStorableText, UNSTORABLE_TEXT);
+export const setRoleInputSchema = z.object({ id: memberIdSchema, role: roleSchema });
+export const removeMemberInputSchema = z.object({ id: memberIdSchema });
 
 export const auditActionSchema = z.enum([
   'token.create',

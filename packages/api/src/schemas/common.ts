@@ -13,4 +13,10 @@ export const pageInput = {
 /** `days` of a usage report: 1–365, default 7 (G-08). */
 export const daysSchema = z.number().int().min(1).max(365).default(7);
 
+/** Whether the database can hold a text: PostgreSQL takes no NUL, and half of a surrogate pair is no character of UTF-8. */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+export const UNSTORABLE_TEXT = 'Leave out the NUL character and halves of surrogate pairs.';
+
 export const okSchema = z.object({ message: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, pageInput, tokenIdSchema } from './common.ts';
+import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
 
 export const tokenStatusSchema = z.enum(['active', 'disabled', 'expired', 'revoked']);
@@ -18,11 +18,18 @@ export const tokenHealthSchema = z.enum([
 ]);
 
 const rateLimitAlgorithmSchema = z.enum(['fixed', 'sliding']);
+/** White space is not the same to JavaScript and to the database; a name needs a character that is neither to anyone. */
+const VISIBLE = /[^\s\p{C}\p{Z}]/u;
 const nameSchema = z
   .string({ error: 'Give the token a name of 1 to 255 characters.' })
   .max(255, 'The name may have at most 255 characters.')
-  .refine((name) => name.trim().length > 0, 'The name must not be blank.');
-const descriptionSchema = z.string().max(10_000, 'The description may have at most 10,000 characters.').nullable();
+  .refine((name) => VISIBLE.test(name), 'The name must not be blank.')
+  .refine(isStorableText, UNSTORABLE_TEXT);
+const descriptionSchema = z
+  .string()
+  .max(10_000, 'The description may have at most 10,000 characters.')
+  .refine(isStorableText, UNSTORABLE_TEXT)
+  .nullable();
 const rateLimitSchema = z
   .number({ error: 'rate_limit must be a whole number of requests, 1 or more.' })
   .int('rate_limit must be a whole number.')
