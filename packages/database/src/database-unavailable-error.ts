@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+
 /**
  * `DATABASE_URL_INVALID`: not an address · `DATABASE_UNREACHABLE`: nobody answers there · `DATABASE_REFUSED`: it answers, and refuses
  * (password, missing database, too many connections) · `DATABASE_TOO_OLD`: older than PostgreSQL 15.
@@ -21,7 +23,7 @@ export function describeConnectionFailure(url: string, error: unknown): Database
   if (place === null) {
     return new DatabaseUnavailableError(
       'DATABASE_URL_INVALID',
-      'The database address must look like postgresql://user:password@host:5432/database.',
+      'The database address must look like postgresql://user:password@host:5432/database; special characters are written as %40 for @ and so on.',
     );
   }
   const cause = firstOf(error);
@@ -32,12 +34,25 @@ export function describeConnectionFailure(url: string, error: unknown): Database
   return new DatabaseUnavailableError('DATABASE_UNREACHABLE', `PostgreSQL at ${place} cannot be reached: ${cause.message}.`);
 }
 
-/** `host:port/database` of an address, or `null` where it is none. */
+/** `host:port/database` of an address, or `null` where it is none; one whose escapes are not UTF-8 is none. */
 export function describePlace(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, hostname, port, pathname, searchParams } = new URL(url);
   if (protocol !== 'postgresql:' && protocol !== 'postgres:') return null;
+  if (!isDecodable(url, pathname)) return null;
   return `${searchParams.get('host') ?? (hostname || 'localhost')}:${port || '5432'}${pathname === '' ? '/' : decodeURI(pathname)}`;
+}
+
+/** The driver takes a lone `%` in a password for what it is, so it is the one to ask; making a client connects to nothing. */
+function isDecodable(url: string, pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    new Client({ connectionString: url });
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
 }
 
 /** A host with several addresses fails with one error for each, and no message of its own. */

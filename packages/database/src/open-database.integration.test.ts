@@ -67,13 +67,37 @@ describe('a database that can not be opened is one error, without the password:'
     });
   });
 
-  test.each(['', 'localhost', 'mysql://root:hunter2@localhost/x', 'postgresql://user:hunter2@host:port/x'])(
-    '%j is no address',
-    async (url) => {
-      const invalid = { code: 'DATABASE_URL_INVALID', message: expect.not.stringContaining('hunter2') };
-      await expect(openDatabase({ url })).rejects.toMatchObject(invalid);
-    },
-  );
+  test.each([
+    '',
+    'localhost',
+    'mysql://root:hunter2@localhost/x',
+    'postgresql://user:hunter2@host:port/x',
+    'postgresql://user:hunter2%E0@localhost/x',
+    'postgresql://us%E0er:hunter2@localhost/x',
+    'postgresql://user:hunter2@localhost/%E0',
+  ])('%j is no address', async (url) => {
+    const invalid = { code: 'DATABASE_URL_INVALID', message: expect.not.stringContaining('hunter2') };
+    await expect(openDatabase({ url })).rejects.toMatchObject(invalid);
+  });
+});
+
+test.each(['p@ss/w:o#r?d', '100% sure', '日本', "quo'te"])('opens with the password %j', async (password) => {
+  const observer = new Client({ connectionString: testDatabase.url });
+  await observer.connect();
+  const role = `role_${new URL(testDatabase.url).pathname.slice(1)}`;
+  try {
+    await observer.query(`create role ${role} login superuser password ${observer.escapeLiteral(password)}`);
+    const url = withUrl((each) => {
+      each.username = role;
+      each.password = encodeURIComponent(password);
+    });
+    const database = await openDatabase({ url });
+    await database.tokens.create(newToken(), ada);
+    await database.close();
+  } finally {
+    await observer.query(`drop role ${role}`);
+    await observer.end();
+  }
 });
 
 test('close ends every connection', async () => {
