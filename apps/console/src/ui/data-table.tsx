@@ -1,5 +1,5 @@
 import { Checkbox, Table, VisuallyHidden } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery, useResizeObserver } from '@mantine/hooks';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import {
   type ColumnDef,
@@ -24,6 +24,8 @@ export interface DataTableColumn<Row> {
   headerHidden?: boolean;
   cell: (row: Row) => ReactNode;
   sortable?: boolean;
+  /** What the first press on the header asks for; the second turns it round, the third goes back to the list's own order. Default `desc`. */
+  firstOrder?: 'asc' | 'desc';
   align?: 'left' | 'right';
   width?: number | string;
 }
@@ -42,7 +44,8 @@ interface DataTableProps<Row extends object> {
   rows: Row[];
   getRowId: (row: Row) => string;
   sort?: TableSort;
-  onSortChange?: (sort: TableSort) => void;
+  /** `null`: the list's own order again. */
+  onSortChange?: (sort: TableSort | null) => void;
   /** Ids of the chosen rows; with `onSelectionChange` the table has checkboxes. */
   selection?: readonly string[];
   onSelectionChange?: (ids: string[]) => void;
@@ -69,11 +72,28 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {narrow && renderCard ? (
         <Cards {...props} renderCard={renderCard} tableRows={tableRows} />
       ) : (
-        <Table.ScrollContainer minWidth={minWidth} type="native">
+        <Scroll label={props.label} minWidth={minWidth}>
           <Grid {...props} table={table} />
-        </Table.ScrollContainer>
+        </Scroll>
       )}
     </Refreshing>
+  );
+}
+
+/** Scrolls sideways where the table needs more room than there is; then the keyboard must reach it to do so. */
+function Scroll({ label, minWidth, children }: { label: string; minWidth: number; children: ReactNode }) {
+  const [ref, { width }] = useResizeObserver<HTMLDivElement>();
+  const scrolls = width > 0 && width < minWidth;
+  return (
+    <Table.ScrollContainer
+      ref={ref}
+      minWidth={minWidth}
+      type="native"
+      className={classes.scroll}
+      {...(scrolls && { role: 'region', 'aria-label': `${label}, scrolls sideways`, tabIndex: 0 })}
+    >
+      {children}
+    </Table.ScrollContainer>
   );
 }
 
@@ -155,7 +175,7 @@ function isPlainClick(event: MouseEvent): boolean {
 interface HeaderCellProps<Row> {
   column: DataTableColumn<Row>;
   sort: TableSort | undefined;
-  onSortChange: ((sort: TableSort) => void) | undefined;
+  onSortChange: ((sort: TableSort | null) => void) | undefined;
 }
 
 function HeaderCell<Row>({ column, sort, onSortChange }: HeaderCellProps<Row>) {
@@ -169,7 +189,7 @@ function HeaderCell<Row>({ column, sort, onSortChange }: HeaderCellProps<Row>) {
           type="button"
           className={classes.sort}
           data-active={order !== null || undefined}
-          onClick={() => onSortChange({ id: column.id, order: order === 'desc' ? 'asc' : 'desc' })}
+          onClick={() => onSortChange(nextSort(column, order))}
         >
           {column.header}
           <Icon size={14} aria-hidden opacity={order === null ? 0.45 : 1} />
@@ -181,6 +201,11 @@ function HeaderCell<Row>({ column, sort, onSortChange }: HeaderCellProps<Row>) {
       )}
     </Table.Th>
   );
+}
+
+function nextSort<Row>({ id, firstOrder = 'desc' }: DataTableColumn<Row>, order: TableSort['order'] | null): TableSort | null {
+  if (order === null) return { id, order: firstOrder };
+  return order === firstOrder ? { id, order: firstOrder === 'asc' ? 'desc' : 'asc' } : null;
 }
 
 function SelectAll<Row extends object>({ table }: { table: RowsOf<Row> }) {
@@ -202,6 +227,7 @@ interface SelectRowProps<Row extends object> {
 function SelectRow<Row extends object>({ row, getRowLabel }: SelectRowProps<Row>) {
   return (
     <Checkbox
+      data-row={row.id}
       aria-label={`Select ${getRowLabel?.(row.original) ?? `row ${row.id}`}`}
       checked={row.getIsSelected()}
       disabled={!row.getCanSelect()}

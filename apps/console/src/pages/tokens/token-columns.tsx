@@ -19,7 +19,7 @@ interface ColumnOptions {
 /** Column ids of sortable columns are the server's sort keys. */
 export function tokenColumns({ canChange, timeZone }: ColumnOptions): DataTableColumn<TokenListItem>[] {
   return [
-    { id: 'name', header: 'Name', sortable: true, cell: (token) => <TokenName token={token} /> },
+    { id: 'name', header: 'Name', sortable: true, firstOrder: 'asc', width: '28%', cell: (token) => <TokenName token={token} /> },
     { id: 'status', header: 'Health', sortable: true, cell: (token) => <HealthBadge health={token.health} /> },
     { id: 'requests_24h', header: 'Last 24 h', sortable: true, cell: (token) => <Traffic token={token} /> },
     {
@@ -33,6 +33,7 @@ export function tokenColumns({ canChange, timeZone }: ColumnOptions): DataTableC
       id: 'expires_at',
       header: 'Expires',
       sortable: true,
+      firstOrder: 'asc',
       cell: (token) => <When at={token.expiresAt} timeZone={timeZone} missing="never" />,
     },
     { id: 'active', header: 'On', cell: (token) => <TokenSwitch token={token} readOnly={!canChange} /> },

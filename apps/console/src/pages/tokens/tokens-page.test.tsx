@@ -42,6 +42,24 @@ describe('the list', () => {
     expect(screen.getByRole('columnheader', { name: /Last used/ })).toHaveAttribute('aria-sort', 'descending');
   });
 
+  it('keeps the focus on the header that sorted', async () => {
+    const { router } = await open();
+    const header = await screen.findByRole('button', { name: 'Name' });
+    header.focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(router.state.location.search).toMatchObject({ sort: 'name' }));
+    await waitFor(() => expect(screen.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'ascending'));
+    expect(screen.getByRole('button', { name: 'Name' })).toHaveFocus();
+  });
+
+  it('leads back from a page that is not there any more', async () => {
+    const list = ({ offset }: { offset: number }) => ({ ...sampleList([deploy]), ...(offset > 0 && { tokens: [] }), offset });
+    const { router } = await open('/api-tokens?page=9', { 'token.list': list });
+    await userEvent.click(await screen.findByRole('button', { name: 'Go to the first page' }));
+    expect(await screen.findByRole('link', { name: 'ci-deploy' })).toBeVisible();
+    expect(router.state.location.search).toEqual({});
+  });
+
   it('tells "no tokens yet" from "no token matches"', async () => {
     const first = await open('/api-tokens', { 'token.list': () => sampleList([]) });
     expect(await screen.findByText('No tokens yet')).toBeVisible();
@@ -118,6 +136,15 @@ describe('switching tokens', () => {
     await userEvent.click(within(bar).getByRole('button', { name: 'Switch off' }));
     await waitFor(() => expect(setActive).toHaveBeenCalledWith({ ids: [1, 2], active: false }));
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Chosen tokens' })).not.toBeInTheDocument());
+    expect(screen.getByRole('checkbox', { name: 'Select ci-deploy' })).toHaveFocus();
+  });
+
+  it('starts another view with nothing chosen', async () => {
+    await open();
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Select ci-deploy' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Last used' }));
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Chosen tokens' })).not.toBeInTheDocument());
+    expect(screen.getByRole('checkbox', { name: 'Select ci-deploy' })).not.toBeChecked();
   });
 
   it('is not open to viewers', async () => {

@@ -3,8 +3,9 @@ import { Button, Group, NativeSelect } from '@mantine/core';
 import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { formatExact } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -70,11 +71,14 @@ function Results({ list, canChange }: ResultsProps) {
       {Boolean(error) && <ErrorState error={error} title="These figures are not current" onRetry={() => void list.refetch()} />}
       {data.tokens.length === 0 ? (
         <div className={surface.surface}>
-          <NoMatch q={search.q} status={search.status} onClear={() => change({ q: undefined, status: undefined })} />
+          {data.total > 0 ? (
+            <PastTheEnd total={data.total} onBack={() => change({})} />
+          ) : (
+            <NoMatch q={search.q} status={search.status} onClear={() => change({ q: undefined, status: undefined })} />
+          )}
         </div>
       ) : (
-        // A new view starts with nothing chosen.
-        <TokenTable key={JSON.stringify(search)} page={data} fetching={list.isPlaceholderData} canChange={canChange} />
+        <TokenTable page={data} fetching={list.isPlaceholderData} canChange={canChange} />
       )}
     </>
   );
@@ -90,11 +94,17 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
   const { search, change } = useTokensView();
   const { timeZone } = useTimeRange();
   const navigate = useNavigate();
-  const { chosen, setChosen } = useChosen(page.tokens);
+  const { chosen, setChosen } = useChosen(page.tokens, JSON.stringify(search));
+  const table = useRef<HTMLDivElement>(null);
   const columns = useMemo(() => tokenColumns({ canChange, timeZone }), [canChange, timeZone]);
+  const clear = () => {
+    // The bar goes, and with it the button that had the focus: it moves to what was chosen.
+    table.current?.querySelector<HTMLElement>('input[type="checkbox"][data-row]:checked')?.focus({ preventScroll: true });
+    setChosen([]);
+  };
   return (
     <>
-      <div className={surface.surface}>
+      <div className={surface.surface} ref={table}>
         <DataTable
           label="Tokens"
           columns={columns}
@@ -102,7 +112,7 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
           getRowId={(token) => String(token.id)}
           getRowLabel={(token) => token.name}
           sort={parseSort(search.sort)}
-          onSortChange={(sort) => change({ sort: formatSort(sort) })}
+          onSortChange={(sort) => change({ sort: sort === null ? undefined : formatSort(sort) })}
           selection={chosen}
           onSelectionChange={canChange ? setChosen : undefined}
           isSelectable={(token) => token.status !== 'revoked'}
@@ -119,19 +129,22 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
           noun="tokens"
         />
       </div>
-      {chosen.length > 0 && <BulkBar ids={chosen.map(Number)} onClear={() => setChosen([])} />}
+      {chosen.length > 0 && <BulkBar ids={chosen.map(Number)} onClear={clear} />}
     </>
   );
 }
 
-/** Ids of the chosen tokens. One that left the page – deleted, no longer matching – is no longer chosen. */
-function useChosen(tokens: TokenListItem[]) {
-  const [ids, setChosen] = useState<string[]>([]);
+const nothing: string[] = [];
+
+/** Ids of the chosen tokens. Another view starts with none; one that left the page – deleted, no longer matching – is no longer chosen. */
+function useChosen(tokens: TokenListItem[], view: string) {
+  const [choice, setChoice] = useState({ view, ids: nothing });
+  const ids = choice.view === view ? choice.ids : nothing;
   const chosen = useMemo(() => {
     const shown = new Set(tokens.map(({ id }) => String(id)));
     return ids.filter((id) => shown.has(id));
   }, [tokens, ids]);
-  return { chosen, setChosen };
+  return { chosen, setChosen: (next: string[]) => setChoice({ view, ids: next }) };
 }
 
 const ORDERS = [
@@ -190,7 +203,24 @@ function NoMatch({ q, status, onClear }: { q: string | undefined; status: string
         </Button>
       }
     >
-      {filters ? `Nothing found for ${filters}.` : 'There are no tokens on this page any more.'}
+      {filters && `Nothing found for ${filters}.`}
+    </EmptyState>
+  );
+}
+
+/** An address from a time when there were more of them. */
+function PastTheEnd({ total, onBack }: { total: number; onBack: () => void }) {
+  return (
+    <EmptyState
+      icon={<IconSearchOff size={22} />}
+      title="The list does not reach this far"
+      action={
+        <Button variant="default" onClick={onBack}>
+          Go to the first page
+        </Button>
+      }
+    >
+      {formatExact(total)} {total === 1 ? 'token is' : 'tokens are'} on the pages before this one.
     </EmptyState>
   );
 }
