@@ -4,6 +4,9 @@ import { daysSchema, instantSchema, tokenIdSchema } from './common.ts';
 const count = z.number().int();
 /** Milliseconds; `null` where nothing was measured. */
 const millis = z.number().nullable();
+/** `ok`: 1xx–3xx. `clientErrors`: 4xx without 429. */
+const outcomeCounts = { requests: count, ok: count, clientErrors: count, rateLimited: count, serverErrors: count };
+const latencies = { avg: millis, p50: millis, p95: millis, p99: millis };
 
 // --- the reports of contract §3 ---
 export const usageReportInputSchema = z.object({ id: tokenIdSchema, days: daysSchema });
@@ -63,35 +66,21 @@ export const seriesInputSchema = z.object({
 });
 export type SeriesInput = z.infer<typeof seriesInputSchema>;
 
-/** One bucket; empty ones are there with zeros. `ok`: 1xx–3xx. `clientErrors`: 4xx without 429. */
+/** One bucket; empty ones are there with zeros. */
 export const usagePointSchema = z.object({
   at: instantSchema,
-  requests: count,
-  ok: count,
-  clientErrors: count,
-  rateLimited: count,
-  serverErrors: count,
-  avg: millis,
-  p50: millis,
-  p95: millis,
-  p99: millis,
+  ...outcomeCounts,
+  ...latencies,
 });
 export type UsagePoint = z.infer<typeof usagePointSchema>;
 export const seriesSchema = z.object({ points: z.array(usagePointSchema) });
 
 export const rangeInputSchema = z.object({ ...usageRangeInput });
 export const usageTotalsSchema = z.object({
-  requests: count,
-  ok: count,
-  clientErrors: count,
-  rateLimited: count,
-  serverErrors: count,
+  ...outcomeCounts,
   requestBytes: z.number(),
   responseBytes: z.number(),
-  avg: millis,
-  p50: millis,
-  p95: millis,
-  p99: millis,
+  ...latencies,
 });
 /** The range and the one of the same length before it; `activeTokens` as of now. */
 export const summarySchema = z.object({ current: usageTotalsSchema, previous: usageTotalsSchema, activeTokens: count });
@@ -100,11 +89,7 @@ export const topInputSchema = z.object({ ...usageRangeInput, limit: z.number().i
 export const endpointStatsSchema = z.object({
   endpoint: z.string(),
   method: z.string(),
-  requests: count,
-  ok: count,
-  clientErrors: count,
-  rateLimited: count,
-  serverErrors: count,
+  ...outcomeCounts,
   avg: millis,
   p95: millis,
   lastAt: instantSchema.nullable(),
@@ -112,11 +97,7 @@ export const endpointStatsSchema = z.object({
 export const tokenStatsSchema = z.object({
   id: tokenIdSchema,
   name: z.string(),
-  requests: count,
-  ok: count,
-  clientErrors: count,
-  rateLimited: count,
-  serverErrors: count,
+  ...outcomeCounts,
   avg: millis,
 });
 
