@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { UsageRecord } from '@latchkey/core';
+import { createHash, randomBytes } from 'node:crypto';
+import { tokenStatus, type UsageRecord } from '@latchkey/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../open-database.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
@@ -129,6 +129,24 @@ describe('status and health', () => {
       ['revoked', 'revoked'],
     ]);
     expect([total, counts]).toEqual([5, { all: 5, active: 2, disabled: 1, expired: 1, revoked: 1 }]);
+  });
+
+  test('of a token are by the rule of core, whatever several states come together', async () => {
+    const other = await createTestDatabase();
+    const tokens = await openDatabase({ url: other.url, now: () => NOW });
+    const expiries = [null, NOW + 1, NOW, NOW - 1];
+    const states = [null, NOW].flatMap((revokedAt) =>
+      expiries.flatMap((expiresAt) => [true, false].map((active) => ({ revokedAt, expiresAt, active }))),
+    );
+    for (const { revokedAt, expiresAt, active } of states) {
+      const { id } = await tokens.tokens.create(newToken({ expiresAt, digest: randomBytes(32) }), ada);
+      await tokens.tokens.update(id, { active }, ada);
+      if (revokedAt !== null) await tokens.tokens.revoke(id, ada);
+      const status = tokenStatus({ revokedAt, expiresAt, active }, NOW);
+      expect(await tokens.tokens.get(id), JSON.stringify({ revokedAt, expiresAt, active })).toMatchObject({ status });
+    }
+    await tokens.close();
+    await other.drop();
   });
 
   test('filter by one or several, with the counts of all', async () => {

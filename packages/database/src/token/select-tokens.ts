@@ -7,9 +7,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SPARKLINE_HOURS = 24;
 
-/** `now` is `$1`. The order is that of the guard's checks. */
-export const STATUS = `case when t.revoked_at is not null then 'revoked' when not t.active then 'disabled'
-  when t.expires_at <= $1::timestamptz then 'expired' else 'active' end`;
+/** Core's `tokenStatus` as SQL; `now` is `$1`. */
+export const STATUS = `case when t.revoked_at is not null then 'revoked' when t.expires_at <= $1::timestamptz then 'expired'
+  when not t.active then 'disabled' else 'active' end`;
 
 /** The instants that every statement here starts with, as `$1…$5`. */
 export interface Windows {

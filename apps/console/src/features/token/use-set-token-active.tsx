@@ -2,6 +2,7 @@ import type { Token } from '@latchkey/api/schemas';
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
+import { isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { patchCachedTokens, useInvalidateTokens, useTokenSnapshot } from './token-cache.ts';
@@ -34,7 +35,7 @@ export function useSetTokenActive() {
       const undo = offerUndo && changed.length > 0 ? () => void setActive({ ids: changed, active: !active, subject }, false) : null;
       notifySwitched({ active, subject, skipped: skipped.length, undo });
     } catch (error) {
-      notifications.show({ color: 'red', title: `${subject}: nothing was changed`, message: readRequestError(error).message });
+      notifications.show({ color: 'red', title: `${isolate(subject)}: nothing was changed`, message: readRequestError(error).message });
     }
   }
   return { setActive, isPending };
@@ -43,8 +44,8 @@ export function useSetTokenActive() {
 /** What a token looks like once it is switched. Revoked ones stay as they are; only the server knows the health of one switched on. */
 function switched(token: Token, active: boolean): Partial<Token> {
   if (token.status === 'revoked') return {};
-  if (!active) return { active, status: 'disabled', health: 'disabled' };
   if (token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now()) return { active, status: 'expired', health: 'expired' };
+  if (!active) return { active, status: 'disabled', health: 'disabled' };
   return { active, status: 'active', health: token.health === 'disabled' ? 'healthy' : token.health };
 }
 
@@ -56,9 +57,9 @@ function notifySwitched(news: { active: boolean; subject: string; skipped: numbe
     id,
     autoClose: 8000,
     message: (
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }} flex={1}>
-          {subject} {active ? 'switched on' : 'switched off'}.{left}
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="sm" className="lk-wrap" flex={1} miw={0} lineClamp={3}>
+          {isolate(subject)} {active ? 'switched on' : 'switched off'}.{left}
         </Text>
         {undo && (
           <Button
