@@ -1,5 +1,5 @@
 import { AppShell, Box } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useFocusReturn, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { CommandPalette } from './command-palette.tsx';
 import { Navigation } from './navigation.tsx';
@@ -14,6 +14,9 @@ export function Shell() {
   const [navigationOpen, navigation] = useDisclosure(false);
   const [sheetOpen, sheet] = useDisclosure(false);
   const loading = useRouterState({ select: (state) => state.status === 'pending' });
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const covering = navigationOpen && narrow;
+  useFocusReturn({ opened: covering });
   useShortcuts(sheet.open);
   return (
     <AppShell
@@ -29,7 +32,7 @@ export function Shell() {
         <TopBar navigationOpen={navigationOpen} onToggleNavigation={navigation.toggle} onShowShortcuts={sheet.open} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} aria-label="Main" onKeyDown={(event) => event.key === 'Escape' && navigation.close()}>
-        <Navigation onNavigate={navigation.close} onClose={navigation.close} />
+        <Navigation covering={covering} onNavigate={navigation.close} onClose={navigation.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main} aria-busy={loading}>
         <Box className={classes.content}>

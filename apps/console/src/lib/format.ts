@@ -76,6 +76,11 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(ms / size)} ${unit}`;
 }
 
+/** A name inside a sentence of ours: what it says about the direction of text ends with it (Unicode FSI … PDI). */
+export function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 const dateTimeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** `22 Nov 2026, 14:05`; `detail: 'full'` adds the seconds and the zone's offset. `timeZone`: IANA name. */

@@ -1,8 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { signIn } from '../../lib/auth.ts';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 
 interface SignInFormProps {
   /** Known address: it is shown and can not be changed. */
@@ -54,9 +55,9 @@ export function SignInForm({ email, onSignedIn }: SignInFormProps) {
           data-autofocus={email !== undefined || undefined}
           visibilityToggleButtonProps={{ 'aria-label': 'Show password' }}
         />
-        <Button type="submit" loading={form.submitting} fullWidth>
+        <SubmitButton loading={form.submitting} fullWidth>
           Sign in
-        </Button>
+        </SubmitButton>
       </Stack>
     </form>
   );

@@ -1,4 +1,5 @@
 import { notifications } from '@mantine/notifications';
+import { isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
 
@@ -13,7 +14,7 @@ export function useAddMember() {
     // The password must not stay in the mutation cache.
     gcTime: 0,
     onSuccess: ({ member }) => {
-      notifications.show({ color: 'green', title: `${member.name} was added`, message: 'Tell them the password in a safe way.' });
+      notifications.show({ color: 'green', title: `${isolate(member.name)} was added`, message: 'Tell them the password in a safe way.' });
       return utils.admin.members.invalidate();
     },
   });
@@ -25,7 +26,7 @@ export function useSetRole() {
     onSuccess: ({ member }) => {
       notifications.show({
         color: 'green',
-        title: `${member.name} is ${member.role === 'admin' ? 'an administrator' : 'a viewer'} now`,
+        title: `${isolate(member.name)} is ${member.role === 'admin' ? 'an administrator' : 'a viewer'} now`,
         message: null,
       });
     },

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { formatExact, formatRelative } from '../../lib/format.ts';
+import { formatExact, formatRelative, isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 import { useDeleteToken } from './use-delete-token.ts';
 import { useRevokeToken } from './use-revoke-token.ts';
 
@@ -51,7 +52,7 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
   };
 
   return (
-    <Modal opened onClose={mutation.isPending ? () => {} : onClose} title={`${texts.title} “${shorten(token.name)}”?`} size="md">
+    <Modal opened onClose={mutation.isPending ? () => {} : onClose} title={`${texts.title} “${isolate(shorten(token.name))}”?`} size="md">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -65,7 +66,7 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
             <TextInput
               label={
                 <>
-                  Type <b style={{ overflowWrap: 'anywhere' }}>{token.name}</b> to confirm
+                  Type <b className="lk-wrap">{token.name}</b> to confirm
                 </>
               }
               value={typed}
@@ -83,9 +84,9 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
             <Button variant="default" onClick={onClose} disabled={mutation.isPending} data-autofocus>
               Cancel
             </Button>
-            <Button type="submit" color="red" loading={mutation.isPending} disabled={!ready}>
+            <SubmitButton color="red" loading={mutation.isPending} disabled={!ready}>
               {texts.button}
-            </Button>
+            </SubmitButton>
           </Group>
         </Stack>
       </form>

@@ -1,6 +1,7 @@
 import { ActionIcon, Box, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconCircleCheck, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { type AccessValues, patternRow } from './access-form.ts';
 import { type Coverage, coverageOf, type KnownEndpoint } from './try-request.ts';
 
@@ -16,9 +17,18 @@ export function PatternRows({ form, known, matched, disabled }: PatternRowsProps
   const { patterns } = form.getValues();
   const texts = patterns.map(({ text }) => text.trim());
   const coverage = coverageOf(texts, known);
+  const { group, focusRow } = useRowFocus(patterns);
   const add = (text = '') => form.insertListItem('patterns', patternRow(text));
+  const addEmpty = () => {
+    add();
+    focusRow(patterns.length);
+  };
+  const remove = (index: number) => {
+    form.removeListItem('patterns', index);
+    focusRow(Math.max(index - 1, 0));
+  };
   return (
-    <Stack gap="xs" role="group" aria-label="Endpoint patterns">
+    <Stack gap="xs" role="group" aria-label="Endpoint patterns" ref={group}>
       <Text size="sm" c="dimmed">
         A <code>*</code> at the end matches anything after it; elsewhere, one part of the path. Put methods in front to allow only those:{' '}
         <code>GET,HEAD /products*</code>.
@@ -32,11 +42,12 @@ export function PatternRows({ form, known, matched, disabled }: PatternRowsProps
           repeats={repetition(texts, index)}
           isMatch={matched !== null && texts.indexOf(matched) === index}
           disabled={disabled}
+          onRemove={remove}
         />
       ))}
       {!disabled && (
         <Group gap="xs">
-          <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => add()}>
+          <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={addEmpty}>
             Add pattern
           </Button>
           <FromTraffic refused={coverage.refused} onPick={add} />
@@ -44,6 +55,21 @@ export function PatternRows({ form, known, matched, disabled }: PatternRowsProps
       )}
     </Stack>
   );
+}
+
+/** Moves the focus to the field of a row once the rows have changed: a row that goes takes the focus with it, a new one wants to be filled. */
+function useRowFocus(patterns: AccessValues['patterns']) {
+  const group = useRef<HTMLDivElement>(null);
+  const wanted = useRef<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are what it waits for
+  useEffect(() => {
+    if (wanted.current !== null) group.current?.querySelectorAll<HTMLInputElement>('input')[wanted.current]?.focus();
+    wanted.current = null;
+  }, [patterns]);
+  const focusRow = (index: number) => {
+    wanted.current = index;
+  };
+  return { group, focusRow };
 }
 
 /** The number of the earlier row that says the same, from 1; 0 where there is none. */
@@ -59,8 +85,9 @@ function PatternField(props: {
   repeats: number;
   isMatch: boolean;
   disabled: boolean;
+  onRemove: (index: number) => void;
 }) {
-  const { form, index, coverage, repeats, isMatch, disabled } = props;
+  const { form, index, coverage, repeats, isMatch, disabled, onRemove } = props;
   const only = form.getValues().patterns.length === 1;
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
@@ -97,7 +124,7 @@ function PatternField(props: {
           size={36}
           aria-label={`Remove pattern ${index + 1}`}
           disabled={only}
-          onClick={() => form.removeListItem('patterns', index)}
+          onClick={() => onRemove(index)}
         >
           <IconTrash size={16} aria-hidden />
         </ActionIcon>

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import { renderConsole } from '../../testing/render.tsx';
@@ -33,6 +33,25 @@ test('an entry opens with each field before and after, and its address can be sh
   expect(within(drawer).getByRole('row', { name: 'Rate limit 100 600' })).toBeVisible();
   expect(within(drawer).getByRole('row', { name: /^Allowed endpoints/ })).toHaveTextContent('—/products* GET /stores/*');
   expect(router.state.location.search).toEqual({ entry: 5 });
+});
+
+test('closing an entry goes back to the list as it was, with the focus where it had been', async () => {
+  const { router } = await renderConsole('/audit', answers);
+  const details = await screen.findByRole('button', { name: 'Details of change 5' });
+  await userEvent.click(details);
+  await screen.findByRole('dialog', { name: 'Change' });
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  expect(router.state.location.search).toEqual({});
+  expect(router.history.canGoBack()).toBe(false);
+  expect(screen.getByRole('button', { name: 'Details of change 5' })).toBe(details);
+});
+
+test('an entry that a link opened closes, too', async () => {
+  const { router } = await renderConsole('/audit?entry=5', answers);
+  await screen.findByRole('dialog', { name: 'Change' });
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(router.state.location.search).toEqual({}));
 });
 
 test('no match is told apart from no changes, and the filters can be cleared', async () => {

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { IconFilterOff, IconHistory } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { AuditDrawer, TargetLink } from '../../features/admin/audit-drawer.tsx';
 import { ACTION_WORDS, type AuditEntry } from '../../features/admin/audit-words.ts';
 import { useCanChange } from '../../features/admin/use-me.ts';
@@ -10,6 +10,7 @@ import { useNow } from '../../lib/clock.ts';
 import { formatDateTime, formatRelative } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { trpc } from '../../lib/trpc.ts';
+import { useOwnEntry } from '../../lib/use-own-entry.ts';
 import { usePatchSearch } from '../../lib/use-patch-search.ts';
 import { DataTable, type DataTableColumn } from '../../ui/data-table.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -44,7 +45,15 @@ function AuditLog() {
     { placeholderData: keepPreviousData },
   );
   const entries = query.data?.entries;
-  const open = (entry: AuditEntry) => patch({ entry: entry.id });
+  const { markOpened, close } = useOwnEntry(() => patch({ entry: undefined }, { replace: true }));
+  // Stable: the table's cells hang on it, and cells made anew would lose the focus.
+  const open = useCallback(
+    (entry: AuditEntry) => {
+      markOpened();
+      patch({ entry: entry.id });
+    },
+    [markOpened, patch],
+  );
   return (
     <Stack gap="md">
       <AuditFilters />
@@ -68,11 +77,7 @@ function AuditLog() {
           )}
         </div>
       )}
-      <AuditDrawer
-        entry={entries?.find(({ id }) => id === openId) ?? null}
-        timeZone={timeZone}
-        onClose={() => patch({ entry: undefined })}
-      />
+      <AuditDrawer entry={entries?.find(({ id }) => id === openId) ?? null} timeZone={timeZone} onClose={close} />
     </Stack>
   );
 }
@@ -131,8 +136,8 @@ function makeColumns(timeZone: string, onOpen: (entry: AuditEntry) => void): Dat
     { id: 'at', header: 'When', width: 140, cell: (entry) => <When at={entry.at} timeZone={timeZone} /> },
     { id: 'action', header: 'What', width: 190, cell: (entry) => <ActionBadge entry={entry} /> },
     { id: 'target', header: 'Target', cell: (entry) => <TargetLink entry={entry} /> },
-    { id: 'actor', header: 'Who', width: 170, cell: (entry) => <Text size="sm">{entry.actorName}</Text> },
-    { id: 'address', header: 'From', width: 150, cell: (entry) => <Text size="sm">{entry.ipAddress ?? '—'}</Text> },
+    { id: 'actor', header: 'Who', width: 170, cell: (entry) => <Line text={entry.actorName} /> },
+    { id: 'address', header: 'From', width: 150, cell: (entry) => <Line text={entry.ipAddress ?? '—'} /> },
     {
       id: 'details',
       header: 'Details',
@@ -145,6 +150,14 @@ function makeColumns(timeZone: string, onOpen: (entry: AuditEntry) => void): Dat
       ),
     },
   ];
+}
+
+function Line({ text }: { text: string }) {
+  return (
+    <Text size="sm" className="lk-wrap">
+      {text}
+    </Text>
+  );
 }
 
 function ActionBadge({ entry }: { entry: AuditEntry }) {
@@ -177,7 +190,7 @@ function EntryCard({ entry, timeZone, onOpen }: { entry: AuditEntry; timeZone: s
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Stack gap={0} miw={0}>
           <TargetLink entry={entry} />
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" className="lk-wrap">
             by {entry.actorName}
           </Text>
         </Stack>

@@ -1,5 +1,5 @@
 import type { Token } from '@latchkey/api/schemas';
-import { Alert, Button, Grid, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Grid, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
@@ -15,6 +15,7 @@ import { useInvalidateTokens } from '../../features/token/token-cache.ts';
 import { useCreateToken } from '../../features/token/use-create-token.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { SectionCard } from '../../ui/section-card.tsx';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 import { type Environment, type NewTokenForm as Form, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
 
 /** Everything about a new token on one page, with a sentence that says what it adds up to. */
@@ -136,9 +137,7 @@ function Review({ form, failure, isPending }: { form: Form; failure: string | nu
             </Alert>
           )}
           <Group gap="xs">
-            <Button type="submit" loading={isPending}>
-              Create token
-            </Button>
+            <SubmitButton loading={isPending}>Create token</SubmitButton>
           </Group>
           <Text size="xs" c="dimmed">
             The secret is shown once, on the next screen.

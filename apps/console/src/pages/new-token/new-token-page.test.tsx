@@ -46,6 +46,16 @@ describe('the form', () => {
     expect(screen.getByText('Refused')).toBeVisible();
   });
 
+  it('moves the focus with the rows of patterns', async () => {
+    await open();
+    await userEvent.click(await screen.findByRole('radio', { name: 'Only endpoints that match a pattern' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Add pattern' }));
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Pattern 2' })).toHaveFocus());
+    await userEvent.keyboard('/stores*');
+    await userEvent.click(screen.getByRole('button', { name: 'Remove pattern 2' }));
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Pattern 1' })).toHaveFocus());
+  });
+
   it('names what is wrong and moves to the first of it', async () => {
     const create = vi.fn();
     await open({ 'token.create': create });

@@ -1,6 +1,7 @@
 import type { Token } from '@latchkey/api/schemas';
 import { useSearch } from '@tanstack/react-router';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { isolate } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ErrorState, ForbiddenState, LoadingBlock } from '../../ui/states.tsx';
@@ -13,7 +14,7 @@ export function NewTokenPage() {
   const source = trpc.token.get.useQuery({ id: copyOf ?? 0 }, { enabled: copyOf !== undefined, refetchOnWindowFocus: false });
   return (
     <>
-      <PageHeader title="Create token" description={source.data && `With the settings of “${source.data.token.name}”.`} />
+      <PageHeader title="Create token" description={source.data && `With the settings of “${isolate(source.data.token.name)}”.`} />
       {canChange ? (
         <Content loading={copyOf !== undefined && source.isPending} error={source.error} source={source.data?.token ?? null} />
       ) : (

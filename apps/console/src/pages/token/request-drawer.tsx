@@ -17,10 +17,11 @@ interface RequestDrawerProps {
   /** Id from the URL. */
   selected: string | undefined;
   token: Token;
+  onClose: () => void;
 }
 
 /** Everything known about one request. Its id is in the URL: Back closes it, a link opens it. */
-export function RequestDrawer({ rows, selected, token }: RequestDrawerProps) {
+export function RequestDrawer({ rows, selected, token, onClose }: RequestDrawerProps) {
   const { change } = useTokenView();
   const index = rows?.findIndex(({ id }) => id === selected) ?? -1;
   const row = rows?.[index];
@@ -28,7 +29,7 @@ export function RequestDrawer({ rows, selected, token }: RequestDrawerProps) {
   return (
     <Drawer
       opened={selected !== undefined && rows !== undefined}
-      onClose={() => change({ req: undefined }, { replace: true })}
+      onClose={onClose}
       position="right"
       size="md"
       title={<Text fw={600}>Request</Text>}

@@ -3,6 +3,7 @@ import { Button, Center, Stack } from '@mantine/core';
 import { IconListSearch, IconRefresh } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
 import { useTimeRange } from '../../lib/time-range.ts';
+import { useOwnEntry } from '../../lib/use-own-entry.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
@@ -17,7 +18,14 @@ export function RequestsTab({ token }: { token: Token }) {
   const { search, change } = useTokenView();
   const log = useRequestLog(token.id, search);
   const { rows } = log;
-  const open = useCallback((row: RequestRow) => change({ req: row.id }), [change]);
+  const { markOpened, close } = useOwnEntry(() => change({ req: undefined }, { replace: true }));
+  const open = useCallback(
+    (row: RequestRow) => {
+      markOpened();
+      change({ req: row.id });
+    },
+    [markOpened, change],
+  );
   return (
     <SectionCard
       title="Requests"
@@ -43,7 +51,7 @@ export function RequestsTab({ token }: { token: Token }) {
       ) : (
         <LoadingBlock height={400} label="Loading requests" />
       )}
-      <RequestDrawer rows={rows} selected={search.req} token={token} />
+      <RequestDrawer rows={rows} selected={search.req} token={token} onClose={close} />
     </SectionCard>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { SectionCard } from '../../ui/section-card.tsx';
+import { SubmitButton } from '../../ui/submit-button.tsx';
 import type { Section } from './use-section-form.ts';
 
 interface SettingsSectionProps<Values> {
@@ -28,9 +29,9 @@ export function SettingsSection<Values>({ title, description, section, readOnly,
           )}
           {!readOnly && (
             <Group gap="xs">
-              <Button type="submit" size="sm" loading={isPending} disabled={!dirty}>
+              <SubmitButton size="sm" loading={isPending} disabled={!dirty}>
                 Save
-              </Button>
+              </SubmitButton>
               {dirty && (
                 <Button size="sm" variant="subtle" onClick={reset} disabled={isPending}>
                   Discard
