@@ -124,6 +124,24 @@ describe('findByDigest', () => {
     proxy.restore();
     await expect(source.findByDigest([hmac(new Uint8Array(32))])).resolves.toBeNull();
   });
+
+  test('says once why tokens can not be looked up, and when they can again', async () => {
+    const said: string[] = [];
+    const logger = { info: note, warn: note };
+    function note(fields: object, message: string): void {
+      said.push(`${message} ${JSON.stringify(fields)}`);
+    }
+    const talkative = createTokenSource({ pool, url: proxy.url, logger });
+    const find = () => talkative.findByDigest([hmac(new Uint8Array(32))]);
+    await client.query('alter table api_tokens rename column strict to lenient');
+    await expect(find()).rejects.toThrow();
+    await expect(find()).rejects.toThrow();
+    await client.query('alter table api_tokens rename column lenient to strict');
+    await find();
+    await find();
+    expect(said).toEqual([expect.stringMatching(/can not be looked up.*strict/), expect.stringMatching(/again/)]);
+    await talkative.close();
+  });
 });
 
 describe('changes', () => {

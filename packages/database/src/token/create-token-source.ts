@@ -23,12 +23,14 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
   const listeners = new Set<(change: TokenChange) => void>();
   let listener: TokenListener | null = null;
 
+  const findByDigest = loggingFailures((candidates) => findToken(pool, candidates), options.logger);
+
   function emit(change: TokenChange): void {
     for (const each of listeners) each(change);
   }
 
   return {
-    findByDigest: (candidates) => findToken(pool, candidates),
+    findByDigest,
     subscribe(each) {
       listeners.add(each);
       listener ??= listenForChanges({ ...options, emit });
@@ -39,5 +41,25 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
       listeners.clear();
       await listener?.close();
     },
+  };
+}
+
+type Find = TokenSource['findByDigest'];
+
+/** The guard's clients are told 503 and no reason; whoever runs it is told why, once until it is over. */
+function loggingFailures(find: Find, logger: DatabaseLogger): Find {
+  let isFailing = false;
+  return async (candidates) => {
+    try {
+      const token = await find(candidates);
+      if (isFailing) logger.info({}, 'Tokens can be looked up again');
+      isFailing = false;
+      return token;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!isFailing) logger.warn({ error: reason }, 'Tokens can not be looked up: requests with one that is not cached are answered 503');
+      isFailing = true;
+      throw error;
+    }
   };
 }
