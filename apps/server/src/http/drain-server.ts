@@ -10,11 +10,13 @@ export interface Drain {
 /** Ends an HTTP server without cutting off anybody who is being answered. */
 export function createDrain(server: Server): Drain {
   let draining = false;
+  const unanswered = new Set<ServerResponse>();
 
   function note(_request: IncomingMessage, response: ServerResponse): void {
-    // The client learns with its answer that this connection ends; idle ones are closed below.
-    if (draining) response.shouldKeepAlive = false;
+    unanswered.add(response);
+    if (draining) announceEnd(response);
     response.once('close', () => {
+      unanswered.delete(response);
       if (draining) server.closeIdleConnections();
     });
   }
@@ -22,6 +24,7 @@ export function createDrain(server: Server): Drain {
   async function drain(withinMs: number): Promise<void> {
     if (!server.listening) return;
     draining = true;
+    for (const response of unanswered) announceEnd(response);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     const cut = setTimeout(() => server.closeAllConnections(), withinMs);
@@ -30,4 +33,9 @@ export function createDrain(server: Server): Drain {
   }
 
   return { note, drain };
+}
+
+/** Where the head is not out yet, the client learns with its answer that this connection ends, and sends nothing more on it. */
+function announceEnd(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
 }
