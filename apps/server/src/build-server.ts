@@ -58,8 +58,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
   const digester = createTokenDigester({ secrets: secrets.tokenSecrets });
   const gateway = await openGateway(options, digester, parts);
   const management = await openManagement(options, digester, gateway, parts);
-  await options.database.partitionJob.run();
-  options.database.partitionJob.start();
+  await options.database.partitionJob.start();
 
   const listener: RequestListener = (req, res) => {
     drain.note(req, res);

@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasRedisServer, send, startRedisServer } from '@latchkey/bearer-auth/testing';
 import { createTestDatabase, type TestDatabase } from '@latchkey/database/testing';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findFreePort, startLatchkeyProcess } from '../testing/latchkey-process.ts';
 import { type CreatedToken, makeDirectory, openScene, querySql, type Scene } from './testing/open-scene.ts';
@@ -294,5 +295,18 @@ describe.skipIf(!hasRedisServer() && !process.env.CI)('VALKEY_URL', () => {
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.body).toMatchObject({ limit: 10, current: 11 });
     for (const scene of [a, b]) expect((await scene.call(token)).headers['x-ratelimit-remaining']).toBe('0');
+  });
+});
+
+describe('a backup that is under way', () => {
+  it('keeps no server from starting and recording, although it holds the usage log', async () => {
+    const backup = new Client({ connectionString: database.url });
+    await backup.connect();
+    await backup.query('begin; lock table api_token_usage in access share mode');
+    const scene = await open();
+    const token = await scene.createToken({ name: 'during the backup' });
+    expect((await scene.call(token.token)).status).toBe(200);
+    await recordedAddresses(token, 1);
+    await backup.end();
   });
 });

@@ -114,8 +114,8 @@ describe('rollups', () => {
 describe('the clockwork', () => {
   test('runs at once, and stop waits for it', async () => {
     const clockwork = job();
-    clockwork.start();
-    clockwork.start();
+    void clockwork.start();
+    void clockwork.start();
     await clockwork.stop();
     expect(await db.rows(`select from pg_class where relname = 'api_token_usage_p20261122'`)).toHaveLength(1);
   });
@@ -124,9 +124,9 @@ describe('the clockwork', () => {
     const errors: unknown[] = [];
     await db.pool.query('create table api_token_usage_p20261121 ()');
     const clockwork = createPartitionJob({ pool: db.pool, now: db.now, onError: (error) => errors.push(error) });
-    clockwork.start();
-    await clockwork.stop();
+    await clockwork.start();
     expect(errors).toMatchObject([{ code: '42P07' }]);
+    await clockwork.stop();
     await db.pool.query('drop table api_token_usage_p20261121');
     expect((await clockwork.run()).created).toContain('api_token_usage_p20261121');
   });

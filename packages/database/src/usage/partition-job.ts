@@ -28,8 +28,11 @@ export interface PartitionJobResult {
 export interface PartitionJob {
   /** One run. Several processes may run at the same time: they do each step once. */
   run(): Promise<PartitionJobResult>;
-  /** Runs now and every hour until `stop`. */
-  start(): void;
+  /**
+   * Runs now and every hour until `stop`. Resolves when the first run is over, however it went: without partitions rows wait in the
+   * default one, so nobody has to wait for a lock that a backup holds.
+   */
+  start(): Promise<void>;
   /** Waits for a run that is under way. */
   stop(): Promise<void>;
 }
@@ -44,7 +47,7 @@ const PREFIX = 'api_token_usage_p';
 export function createPartitionJob(options: PartitionJobOptions): PartitionJob {
   const { pool, now, retentionDays = 30, aheadDays = 7, rollupRetentionDays = 400, onError = () => undefined } = options;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
 
   async function run(): Promise<PartitionJobResult> {
     const today = Math.floor(now() / DAY_MS) * DAY_MS;
@@ -63,14 +66,15 @@ export function createPartitionJob(options: PartitionJobOptions): PartitionJob {
     return result;
   }
 
-  function start(): void {
-    if (timer) return;
+  function start(): Promise<void> {
+    if (timer) return running;
     const begin = () => {
-      running = running.then(run).catch(onError);
+      running = running.then(async () => void (await run())).catch(onError);
     };
     begin();
     timer = setInterval(begin, HOUR_MS);
     timer.unref();
+    return running;
   }
 
   async function stop(): Promise<void> {
