@@ -268,6 +268,42 @@ describe('a deletion in the middle of traffic', () => {
   });
 });
 
+describe('a deletion that takes long', () => {
+  test('holds up no usage, not even that of the token itself', async () => {
+    const { id } = await database.tokens.create(newToken(), ada);
+    const { id: other } = await database.tokens.create(newToken(), ada);
+    await database.usageStore.ingest('long', [request(id)], null, { segment: 1, offset: 1 });
+    const holder = new Client({ connectionString: testDatabase.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from api_token_usage where token_id = $1 for update', [id]);
+    const deletion = database.tokens.delete(id, ada);
+    await untilOneWaits();
+    await database.usageStore.ingest('long', [request(id), request(other)], { segment: 1, offset: 1 }, { segment: 1, offset: 2 });
+    expect(await database.tokens.get(other)).toMatchObject({ totalRequests: 1 });
+    await holder.end();
+    await deletion;
+    for (const table of usage) {
+      const { rows } = await client.query(`select count(*)::int from ${table} where token_id = $1`, [id]);
+      expect(rows, table).toEqual([{ count: 0 }]);
+    }
+  });
+
+  test('is done once by two at once', async () => {
+    const { id } = await database.tokens.create(newToken(), ada);
+    await database.usageStore.ingest('twice', [request(id)], null, { segment: 1, offset: 1 });
+    const results = await Promise.allSettled([database.tokens.delete(id, ada), database.tokens.delete(id, ada)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'NOT_FOUND' } });
+  });
+
+  /** Until somebody waits for a lock in this database. */
+  async function untilOneWaits(): Promise<void> {
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await client.query(waiting)).rowCount, { interval: 20, timeout: 10_000 }).toBe(1);
+  }
+});
+
 describe('an unknown id is NOT_FOUND to', () => {
   test.each<[string, (id: number) => Promise<unknown>]>([
     ['get', (id) => database.tokens.get(id)],

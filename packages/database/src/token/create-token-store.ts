@@ -4,7 +4,7 @@ import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
 import { executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
-import { deleteTokenUsage } from '../usage/delete-token-usage.ts';
+import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
 import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { readTokenImpact } from './read-token-impact.ts';
@@ -104,8 +104,10 @@ async function revokeToken(unit: Unit, id: number): Promise<TokenView> {
 }
 
 async function deleteToken(unit: Unit, id: number): Promise<void> {
+  const sql = executorOfUnit(unit.em);
+  const log = await deleteTokenLog(sql, id);
   const token = await lockToken(unit, id, 'for update');
-  await deleteTokenUsage(executorOfUnit(unit.em), id);
+  await deleteTokenUsage(sql, id, log);
   audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
   unit.em.remove(token);
 }

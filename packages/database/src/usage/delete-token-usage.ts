@@ -1,19 +1,35 @@
 import type { SqlExecutor } from '../sql-executor.ts';
 import { ACROSS_LOCK, COUNT_COLUMNS, DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, LATENCY_COLUMNS, type Rollup } from './rollup.ts';
 
+/** What deleted log rows add up to by hour, endpoint and method, as JSON: no rollup of one token has it. */
+export type DeletedLog = string;
+
+/** With the token's id: two deletions of one token go one after the other, or they would wait for each other's log rows in a circle. */
+const DELETION_LOCK = 727_006;
+
+/**
+ * Removes the log rows that a token has by now, and answers what `deleteTokenUsage` needs to know of them. Call it first, in the same
+ * transaction and before the row of `api_tokens` is locked: it is what takes long, and ingest of all tokens waits for that row.
+ */
+export async function deleteTokenLog(executor: SqlExecutor, tokenId: number): Promise<DeletedLog> {
+  await executor.query('select pg_advisory_xact_lock($1, $2)', [DELETION_LOCK, tokenId]);
+  const [log] = await executor.query<{ rows: DeletedLog }>(DELETE_LOG, [tokenId]);
+  return log?.rows ?? '[]';
+}
+
 /**
  * Removes everything a token ever did: its log rows, its rollups, its totals, and its share of what is summed across tokens. Call it
  * in the transaction that deletes the token, after the row of `api_tokens` is deleted or locked (`for update`): ingest holds that row
  * while it writes, so nothing can come in afterwards.
+ * @param already what `deleteTokenLog` answered.
  */
-export async function deleteTokenUsage(executor: SqlExecutor, tokenId: number): Promise<void> {
-  const [log] = await executor.query<{ rows: string }>(LOG_BY_HOUR_ENDPOINT, [tokenId]);
-  await executor.query('delete from api_token_usage where token_id = $1', [tokenId]);
+export async function deleteTokenUsage(executor: SqlExecutor, tokenId: number, already: DeletedLog = '[]'): Promise<void> {
+  const rest = await deleteTokenLog(executor, tokenId);
   // Ingest of all tokens waits for this lock: what takes long was done before it.
   await executor.query('select pg_advisory_xact_lock($1)', [ACROSS_LOCK]);
   await executor.query(SUBTRACT_HOURS, [tokenId]);
   await executor.query(SUBTRACT_DAY_ENDPOINTS, [tokenId]);
-  await executor.query(SUBTRACT_HOUR_ENDPOINTS, [log?.rows ?? '[]']);
+  for (const log of [already, rest]) await executor.query(SUBTRACT_HOUR_ENDPOINTS, [log]);
   for (const statement of DELETIONS) await executor.query(statement, [tokenId]);
 }
 
@@ -33,8 +49,8 @@ function subtract(rollup: Rollup, latency: readonly string[], source: string): s
     where ${rollup.keys.map((key) => `t.${key} = gone.${key}`).join(' and ')}`;
 }
 
-/** What the log rows of a token add up to by hour, endpoint and method, as JSON: no rollup has it. */
-const LOG_BY_HOUR_ENDPOINT = `
+const DELETE_LOG = `
+  with gone as (delete from api_token_usage where token_id = $1 returning *)
   select coalesce(json_agg(hours), '[]')::text as rows from (
     select date_bin('1 hour', at, timestamptz '2000-01-01 00:00:00Z') as hour, endpoint, method,
       count(*) filter (where status_code < 400) as ok,
@@ -42,7 +58,7 @@ const LOG_BY_HOUR_ENDPOINT = `
       count(*) filter (where status_code = 429) as rate_limited,
       count(*) filter (where status_code >= 500) as server_errors,
       sum(duration_us)::bigint as sum_us, sum(request_bytes)::bigint as request_bytes, sum(response_bytes)::bigint as response_bytes
-    from api_token_usage where token_id = $1 group by 1, 2, 3
+    from gone group by 1, 2, 3
   ) as hours`;
 
 const SUBTRACT_HOURS = subtract(HOUR, LATENCY_COLUMNS, `select * from usage_token_hour where token_id = $1`);
