@@ -1,5 +1,6 @@
-import { ActionIcon, CopyButton as CopyState, Tooltip, VisuallyHidden } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
+import { useCopy } from '../lib/use-copy.ts';
 
 interface CopyButtonProps {
   value: string;
@@ -7,20 +8,22 @@ interface CopyButtonProps {
   label: string;
 }
 
+const SAYS = { idle: '', copied: 'Copied', failed: 'Not copied: select the text and copy it yourself' } as const;
+const ICONS = { idle: IconCopy, copied: IconCheck, failed: IconX } as const;
+const COLORS = { idle: 'gray', copied: 'green', failed: 'red' } as const;
+
 /** Copies a text and says so, to the eye and politely to screen readers. */
 export function CopyButton({ value, label }: CopyButtonProps) {
+  const { state, copy } = useCopy(1500);
+  const Icon = ICONS[state];
   return (
-    <CopyState value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <>
-          <Tooltip label={copied ? 'Copied' : label}>
-            <ActionIcon variant="subtle" color={copied ? 'green' : 'gray'} size={26} onClick={copy} aria-label={label}>
-              {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
-          <VisuallyHidden role="status">{copied ? 'Copied' : ''}</VisuallyHidden>
-        </>
-      )}
-    </CopyState>
+    <>
+      <Tooltip label={SAYS[state] || label}>
+        <ActionIcon variant="subtle" color={COLORS[state]} size={26} onClick={() => void copy(value)} aria-label={label}>
+          <Icon size={15} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <VisuallyHidden role="status">{SAYS[state]}</VisuallyHidden>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import { Alert, Box, Button, Group, Modal, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
-import { useClipboard, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { useCopy } from '../../lib/use-copy.ts';
 import { FirstRequest } from './first-request.tsx';
 import classes from './secret-dialog.module.css';
 import { exampleEndpoint, secretSnippets } from './secret-snippets.ts';
@@ -64,7 +65,8 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
 function Secret({ secret, onCopied }: { secret: string; onCopied: () => void }) {
   return (
     <Box className={classes.secret}>
-      <code className={classes.text} data-testid="secret">
+      {/* Who selects it and copies it without the button has it, too. */}
+      <code className={classes.text} data-testid="secret" onCopy={onCopied}>
         {secret}
       </code>
       <CopyText value={secret} label="Copy secret" onCopied={onCopied} autoFocus />
@@ -107,25 +109,21 @@ interface CopyTextProps {
 }
 
 function CopyText({ value, label, onCopied, variant = 'filled', autoFocus = false }: CopyTextProps) {
-  const { copied, copy, error } = useClipboard({ timeout: 2_000 });
-  // "Copied" counts only once the clipboard has taken it.
-  useEffect(() => {
-    if (copied) onCopied();
-  }, [copied, onCopied]);
-  const text = error ? 'Select it and copy it yourself' : copied ? 'Copied' : label;
+  const { state, copy } = useCopy();
+  const text = { idle: label, copied: 'Copied', failed: 'Select it and copy it yourself' }[state];
   return (
     <>
       <Button
         variant={variant}
         size="sm"
-        onClick={() => copy(value)}
-        leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        onClick={() => void copy(value).then((copied) => copied && onCopied())}
+        leftSection={state === 'copied' ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         data-autofocus={autoFocus || undefined}
         className={classes.copy}
       >
         {text}
       </Button>
-      <VisuallyHidden role="status">{copied || error ? text : ''}</VisuallyHidden>
+      <VisuallyHidden role="status">{state === 'idle' ? '' : text}</VisuallyHidden>
     </>
   );
 }

@@ -1,10 +1,10 @@
 import type { Token } from '@latchkey/api/schemas';
 import { ActionIcon, Menu } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconArrowRight, IconBan, IconCopy, IconCopyPlus, IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { useCopy } from '../../lib/use-copy.ts';
 import { EndTokenDialog, type TokenEnd } from './end-token-dialog.tsx';
 import { useSetTokenActive } from './use-set-token-active.tsx';
 
@@ -60,13 +60,15 @@ function OpenItem({ id }: { id: number }) {
 }
 
 function CopyIdItem({ id }: { id: number }) {
-  const { copy } = useClipboard();
-  const copyId = () => {
-    copy(String(id));
-    notifications.show({ message: `Id ${id} copied.`, autoClose: 2_000 });
+  const { copy } = useCopy();
+  const copyId = async () => {
+    const copied = await copy(String(id));
+    notifications.show(
+      copied ? { message: `Id ${id} copied.`, autoClose: 2_000 } : { color: 'red', message: `Not copied. The id is ${id}.` },
+    );
   };
   return (
-    <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copyId}>
+    <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => void copyId()}>
       Copy id
     </Menu.Item>
   );

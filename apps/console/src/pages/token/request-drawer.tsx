@@ -1,12 +1,13 @@
 import type { RequestRow, Token } from '@latchkey/api/schemas';
-import { Alert, Anchor, Button, Code, CopyButton, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Drawer, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconChevronLeft, IconChevronRight, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { outcomeText } from '../../features/token/outcome-text.ts';
 import { formatBytes, formatDateTime, formatMs } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
-import { CopyButton as CopyIcon } from '../../ui/copy-button.tsx';
+import { useCopy } from '../../lib/use-copy.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { curlOf } from './curl-of.ts';
 import classes from './request-drawer.module.css';
 import { StatusCode } from './status-code.tsx';
@@ -108,7 +109,7 @@ function Details({ row, token }: { row: RequestRow; token: Token }) {
         <Field term="Request id">
           <Group gap={4} wrap="nowrap">
             <Code className="lk-wrap">{row.requestId}</Code>
-            <CopyIcon value={row.requestId} label="Copy request id" />
+            <CopyButton value={row.requestId} label="Copy request id" />
           </Group>
         </Field>
       </dl>
@@ -146,17 +147,14 @@ function Field({ term, children }: { term: string; children: ReactNode }) {
 }
 
 function CopyCurl({ row }: { row: RequestRow }) {
+  const { state, copy } = useCopy(1500);
   return (
-    <CopyButton value={curlOf(row, window.location.origin)} timeout={1_500}>
-      {({ copied, copy }) => (
-        <Button
-          variant="default"
-          onClick={copy}
-          leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-        >
-          <span role="status">{copied ? 'Copied' : 'Copy as curl'}</span>
-        </Button>
-      )}
-    </CopyButton>
+    <Button
+      variant="default"
+      onClick={() => void copy(curlOf(row, window.location.origin))}
+      leftSection={state === 'copied' ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+    >
+      <span role="status">{{ idle: 'Copy as curl', copied: 'Copied', failed: 'Not copied: the browser refused' }[state]}</span>
+    </Button>
   );
 }
