@@ -16,6 +16,7 @@ import { useCreateToken } from '../../features/token/use-create-token.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { SubmitButton } from '../../ui/submit-button.tsx';
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import { type Environment, type NewTokenForm as Form, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
 
 /** Everything about a new token on one page, with a sentence that says what it adds up to. */
@@ -34,6 +35,7 @@ export function NewTokenForm({ source }: { source: Token | null }) {
           </Grid.Col>
         </Grid>
       </form>
+      <UnsavedGuard dirty={!created && isTouched(form)} />
       {created && <GuardedSecret created={created} onClose={finish} />}
     </>
   );
@@ -146,6 +148,10 @@ function Review({ form, failure, isPending }: { form: Form; failure: string | nu
       </SectionCard>
     </div>
   );
+}
+
+function isTouched({ about, access, limit, expiry }: Form): boolean {
+  return about.isDirty() || access.isDirty() || limit.isDirty() || expiry.isDirty();
 }
 
 function summaryOf({ access, limit, expiry, openedAt }: Form): string {

@@ -56,6 +56,19 @@ describe('the form', () => {
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Pattern 1' })).toHaveFocus());
   });
 
+  it('is kept when the session ends, and says what to do', async () => {
+    await open({
+      'token.create': () => {
+        throw refusal({ httpStatus: 401, message: 'Sign in, or send an administrator JWT.' });
+      },
+    });
+    await userEvent.type(await nameField(), 'reporting');
+    await submit();
+    expect(await screen.findByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+    expect(screen.getByText('Your session has ended. Sign in, then try again.')).toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: 'Name', hidden: true })).toHaveValue('reporting');
+  });
+
   it('names what is wrong and moves to the first of it', async () => {
     const create = vi.fn();
     await open({ 'token.create': create });

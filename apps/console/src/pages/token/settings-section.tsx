@@ -3,6 +3,7 @@ import { IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { SubmitButton } from '../../ui/submit-button.tsx';
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import type { Section } from './use-section-form.ts';
 
 interface SettingsSectionProps<Values> {
@@ -20,6 +21,7 @@ export function SettingsSection<Values>({ title, description, section, readOnly,
   return (
     <SectionCard title={title} description={description}>
       <form onSubmit={submit} noValidate aria-label={title}>
+        {!readOnly && <UnsavedGuard dirty={dirty} />}
         <Stack gap="md">
           {children}
           {failure && (

@@ -142,6 +142,19 @@ describe('settings', () => {
     expect(about.getByRole('textbox', { name: 'Name' })).toHaveValue('ci-deploy2');
   });
 
+  it('that are not saved are not lost by a press on another tab', async () => {
+    const { router } = await open('/api-tokens/1?tab=settings');
+    const about = await section('Name and purpose');
+    await userEvent.type(about.getByRole('textbox', { name: 'Name' }), '2');
+    await userEvent.click(screen.getByRole('tab', { name: 'Usage' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Leave without saving?' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
+    expect(about.getByRole('textbox', { name: 'Name' })).toHaveValue('ci-deploy2');
+    await userEvent.click(screen.getByRole('tab', { name: 'Usage' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Discard and leave' }));
+    await waitFor(() => expect(router.state.location.search).toEqual({}));
+  });
+
   it('can be read but not changed by viewers', async () => {
     await open('/api-tokens/1?tab=settings', {}, 'viewer');
     const about = await section('Name and purpose');

@@ -55,7 +55,7 @@ function TokenView({ token }: { token: Token }) {
     });
   return (
     <>
-      <TokenHeader token={token} canChange={canChange} onDeleted={() => void navigate({ to: '/api-tokens' })} />
+      <TokenHeader token={token} canChange={canChange} onDeleted={() => void navigate({ to: '/api-tokens', ignoreBlocker: true })} />
       <Tabs value={tab} onChange={choose} keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="usage">Usage</Tabs.Tab>
@@ -72,7 +72,7 @@ function TokenView({ token }: { token: Token }) {
           <RequestsTab token={token} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <SettingsTab token={token} canChange={canChange} onDeleted={() => void navigate({ to: '/api-tokens' })} />
+          <SettingsTab token={token} canChange={canChange} onDeleted={() => void navigate({ to: '/api-tokens', ignoreBlocker: true })} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
           <HistoryTab tokenId={token.id} />
