@@ -27,7 +27,8 @@ export function Providers({ queryClient, trpcClient, env = 'default', children }
           env={env}
         >
           <ModalsProvider>
-            <Notifications position="bottom-right" limit={4} containerWidth={400} />
+            {/* In the middle: buttons stand at the left and right ends of rows, pages and dialogs. */}
+            <Notifications position="bottom-center" limit={3} containerWidth={400} />
             {children}
           </ModalsProvider>
         </MantineProvider>

@@ -1,5 +1,5 @@
-import { Box } from '@mantine/core';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { CenteredPage } from '../ui/centered-page.tsx';
 import { ErrorState } from '../ui/states.tsx';
 
 /** Whatever a page did not handle itself. */
@@ -10,8 +10,8 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     void router.invalidate();
   };
   return (
-    <Box p="lg" maw={720} mx="auto">
-      <ErrorState error={error} onRetry={retry} title="This page could not be shown" />
-    </Box>
+    <CenteredPage title="This page could not be shown">
+      <ErrorState error={error} onRetry={retry} title="What happened" />
+    </CenteredPage>
   );
 }

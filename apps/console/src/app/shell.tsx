@@ -31,7 +31,13 @@ export function Shell() {
       <AppShell.Header className={classes.header}>
         <TopBar navigationOpen={navigationOpen} onToggleNavigation={navigation.toggle} onShowShortcuts={sheet.open} />
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} aria-label="Main" onKeyDown={(event) => event.key === 'Escape' && navigation.close()}>
+      {/* Out of sight is out of reach: nobody should have to walk through what is not shown. */}
+      <AppShell.Navbar
+        className={classes.navbar}
+        aria-label="Main"
+        inert={narrow && !navigationOpen}
+        onKeyDown={(event) => event.key === 'Escape' && navigation.close()}
+      >
         <Navigation covering={covering} onNavigate={navigation.close} onClose={navigation.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main} aria-busy={loading}>

@@ -51,6 +51,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5c6570',
     '--mantine-color-placeholder': '#6b747d',
     '--mantine-color-error': '#c92a2a',
+    // Viewers read settings in fields that are switched off.
+    '--mantine-color-disabled-color': '#5c6570',
     '--mantine-color-green-light-color': '#1b5e20',
     '--mantine-color-yellow-light-color': '#7a4100',
     '--mantine-color-orange-light-color': '#8a3a00',
@@ -74,6 +76,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a6a7ab',
     '--mantine-color-placeholder': '#909296',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-disabled-color': '#a6a7ab',
     '--lk-page': '#141517',
     '--lk-surface': '#1a1b1e',
     '--lk-border': '#2f3136',

@@ -21,8 +21,9 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
+/** The same until the next tick, also before anybody listens: React reads it twice and expects to see one value. */
 function read(): number {
-  if (timer === undefined) current = Date.now();
+  if (timer === undefined && Date.now() - current >= TICK_MS) current = Date.now();
   return current;
 }
 

@@ -33,6 +33,12 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   429: 'too_many',
 };
 
+/** Where the server speaks to programs, or has nothing to say. */
+const MESSAGES: Readonly<Partial<Record<ErrorKind, string>>> = {
+  unauthenticated: 'Your session has ended. Sign in, then try again.',
+  failed: 'Latchkey could not do this. The server’s log says why under the request id.',
+};
+
 /** Reads any thrown value. */
 export function readRequestError(error: unknown): RequestError {
   if (!(error instanceof TRPCClientError)) {
@@ -48,7 +54,7 @@ export function readRequestError(error: unknown): RequestError {
     };
   }
   const kind = KINDS[data.httpStatus ?? 500] ?? 'failed';
-  const message = kind === 'failed' ? 'Latchkey could not do this. The server’s log says why under the request id.' : error.message;
+  const message = MESSAGES[kind] ?? error.message;
   return { kind, message, requestId: data.requestId ?? null, details: data.details ?? [] };
 }
 

@@ -27,7 +27,7 @@ export function PageHeader({ title, description, actions, badge, documentTitle =
     <Group justify="space-between" align="flex-start" gap="sm" mb="lg">
       <Box miw={0} flex="1 1 16rem">
         <Group gap="sm">
-          <Title order={1} ref={heading} tabIndex={-1} className="lk-wrap">
+          <Title order={1} ref={heading} tabIndex={-1} className="lk-wrap" lineClamp={3} title={title.length > 80 ? title : undefined}>
             {title}
           </Title>
           {badge}

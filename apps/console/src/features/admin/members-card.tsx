@@ -68,10 +68,10 @@ type OnRemove = ((member: Member) => void) | null;
 
 function makeColumns(timeZone: string, onRemove: OnRemove): DataTableColumn<Member>[] {
   const columns: DataTableColumn<Member>[] = [
-    { id: 'name', header: 'Name', cell: (member) => <MemberName member={member} /> },
+    { id: 'name', header: 'Name', width: '32%', cell: (member) => <MemberName member={member} /> },
     { id: 'email', header: 'E-mail address', cell: (member) => <span className="lk-wrap">{member.email}</span> },
     { id: 'role', header: 'Role', width: 190, cell: (member) => <RoleCell member={member} /> },
-    { id: 'since', header: 'Since', align: 'right', cell: (member) => formatDate(member.createdAt, timeZone) },
+    { id: 'since', header: 'Since', align: 'right', width: 120, cell: (member) => formatDate(member.createdAt, timeZone) },
   ];
   if (onRemove === null) return columns;
   return [
@@ -90,12 +90,12 @@ function makeColumns(timeZone: string, onRemove: OnRemove): DataTableColumn<Memb
 function MemberName({ member }: { member: Member }) {
   const isMe = useMe()?.id === member.id;
   return (
-    <Group gap="xs" wrap="nowrap">
-      <Text size="sm" fw={500}>
+    <Group gap="xs" wrap="nowrap" miw={0}>
+      <Text size="sm" fw={500} className="lk-wrap" lineClamp={2} miw={0} title={member.name}>
         {member.name}
       </Text>
       {isMe && (
-        <Badge size="sm" variant="default">
+        <Badge size="sm" variant="default" style={{ flexShrink: 0 }}>
           You
         </Badge>
       )}

@@ -53,7 +53,7 @@ export function ExpiryFields({ form, now, stored, disabled = false }: ExpiryFiel
           {...form.getInputProps('custom')}
         />
       )}
-      <Resolved at={at} now={now} />
+      {!(disabled && at === null) && <Resolved at={at} now={now} />}
     </Stack>
   );
 }
@@ -69,7 +69,8 @@ function Resolved({ at, now }: { at: number | null | undefined; now: number }) {
   }
   return (
     <Text size="sm" c="dimmed" aria-live="polite">
-      {at <= now ? 'Expired since' : 'Until'} <b>{inZone(at)}</b> · {inZone(at, 'UTC')}
+      {at <= now ? 'Expired since' : 'Until'} <b>{inZone(at)}</b>
+      {inZone(at) !== inZone(at, 'UTC') && ` · ${inZone(at, 'UTC')}`}
     </Text>
   );
 }

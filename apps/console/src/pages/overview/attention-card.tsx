@@ -1,4 +1,4 @@
-import { Box, Text, ThemeIcon } from '@mantine/core';
+import { Box, Group, Text, ThemeIcon } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { HEALTH } from '../../features/token/health.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
@@ -11,6 +11,8 @@ import classes from './list.module.css';
 type Item = Outputs['usage']['attention']['items'][number];
 
 const SHOWN = 6;
+/** The server names no more of them. */
+const MOST = 50;
 
 /** Tokens that want a look now, whatever the range. */
 export function AttentionCard() {
@@ -31,8 +33,11 @@ export function AttentionCard() {
                 ))}
               </ul>
               {items.length > SHOWN && (
-                <Text size="sm" c="dimmed" px="md" pb="sm">
-                  And {items.length - SHOWN} more. <LinkAnchor to="/api-tokens">All tokens</LinkAnchor>
+                <Text size="sm" c="dimmed" px={18} pb="sm">
+                  And {items.length < MOST ? items.length - SHOWN : 'many'} more.{' '}
+                  <LinkAnchor to="/api-tokens" size="sm" underline="always">
+                    All tokens
+                  </LinkAnchor>
                 </Text>
               )}
             </>
@@ -51,12 +56,14 @@ function AttentionRow({ item }: { item: Item }) {
         <Icon size={17} />
       </ThemeIcon>
       <Box miw={0} flex={1}>
-        <Text size="sm" truncate>
-          <LinkAnchor to="/api-tokens/$tokenId" params={{ tokenId: String(item.tokenId) }} size="sm" fw={500}>
+        <Group gap={4} wrap="nowrap">
+          <LinkAnchor to="/api-tokens/$tokenId" params={{ tokenId: String(item.tokenId) }} size="sm" fw={500} truncate className="lk-wrap">
             {item.name}
-          </LinkAnchor>{' '}
-          · {label}
-        </Text>
+          </LinkAnchor>
+          <Text size="sm" style={{ flexShrink: 0 }}>
+            · {label}
+          </Text>
+        </Group>
         <Text size="xs" c="dimmed">
           {item.detail}
         </Text>

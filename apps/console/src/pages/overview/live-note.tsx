@@ -14,12 +14,13 @@ interface LiveNoteProps {
 /** Whether the figures still move, and how old they are. */
 export function LiveNote({ live, updatedAt, failed }: LiveNoteProps) {
   const now = useNow();
-  const age = updatedAt === 0 ? 'loading' : `updated ${formatRelative(new Date(updatedAt).toISOString(), Math.max(now, updatedAt))}`;
+  const age = `updated ${formatRelative(new Date(updatedAt).toISOString(), Math.max(now, updatedAt))}`;
   return (
     <Group gap={8}>
       <span className={classes.dot} data-live={(live && !failed) || undefined} aria-hidden />
       <span>
-        {live ? 'Live' : 'A span of the past'} · {age}
+        {failed ? 'Not current' : live ? 'Live' : 'A span of the past'}
+        {updatedAt > 0 ? ` · ${age}` : !failed && ' · loading'}
       </span>
     </Group>
   );

@@ -1,6 +1,7 @@
-import { Button, Center, Code, Group, Stack, Text, Timeline } from '@mantine/core';
+import { Button, Center, Code, Group, Stack, Text, Timeline, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
+import { listChanges } from '../../features/admin/list-changes.ts';
 import { formatDateTime } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
@@ -62,25 +63,29 @@ function Entries({ entries }: { entries: Entry[] }) {
 }
 
 function Changes({ before, after }: Pick<Entry, 'before' | 'after'>) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  if (fields.length === 0 || after === null) return null;
+  if (after === null) return null;
   return (
     <Stack gap={4} mt={6}>
-      {fields.map((field) => (
-        <Group key={field} gap={6} align="baseline">
-          <Text size="sm">{field}</Text>
-          <Code className="lk-wrap">{show(before?.[field])}</Code>
-          <Text size="sm" span aria-label="became">
-            →
+      {listChanges(before, after).map((change) => (
+        <Group key={change.field} gap={6} align="baseline">
+          <Text size="sm">{change.field}</Text>
+          <Value text={change.before} />
+          <Text size="sm" span>
+            <span aria-hidden>→</span>
+            <VisuallyHidden>became</VisuallyHidden>
           </Text>
-          <Code className="lk-wrap">{show(after[field])}</Code>
+          <Value text={change.after} />
         </Group>
       ))}
     </Stack>
   );
 }
 
-function show(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** A list has one line for each of its members. */
+function Value({ text }: { text: string }) {
+  return (
+    <Code className="lk-wrap" style={{ whiteSpace: 'pre-wrap' }}>
+      {text}
+    </Code>
+  );
 }
