@@ -50,7 +50,10 @@ function subtract(rollup: Rollup, latency: readonly string[], source: string): s
 }
 
 const DELETE_LOG = `
-  with gone as (delete from api_token_usage where token_id = $1 returning *)
+  with gone as (
+    delete from api_token_usage where token_id = $1
+    returning at, endpoint, method, status_code, duration_us, request_bytes, response_bytes
+  )
   select coalesce(json_agg(hours), '[]')::text as rows from (
     select date_bin('1 hour', at, timestamptz '2000-01-01 00:00:00Z') as hour, endpoint, method,
       count(*) filter (where status_code < 400) as ok,
