@@ -1,7 +1,7 @@
 import type { UnknownAttempts } from '@latchkey/core';
 import type { UsageSink } from './usage-sink.ts';
 
-/** Sums attempts with tokens nobody issued, so that a flood of them costs the usage log a few records a second. */
+/** Sums attempts with tokens nobody issued, so that a flood costs one record a second for each text, not one for each attempt. */
 export interface UnknownAttemptCounter {
   note(reason: UnknownAttempts['reason'], fingerprint: string, ip: string | null, at: number): void;
   /** Hands what was summed to the sink; resolves when it is durable, or was kept for the next time because the sink could not take it. */
