@@ -111,7 +111,7 @@ function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions
     url,
     migrate: () => withPatientOrm(url, logger, migrate),
     checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
-    tokens: withOperationErrors(createTokenStore({ orm, sql, now })),
+    tokens: withOperationErrors(createTokenStore({ orm, pool: pools.work, now })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     tokenSource,
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),

@@ -1,9 +1,11 @@
 import { OperationError } from '@latchkey/core';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
-import { executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
+import { inReadTransaction } from '../read-transaction.ts';
+import { executorOf, executorOfUnit } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
 import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { listTokens } from './list-tokens.ts';
@@ -15,19 +17,20 @@ import type { NewToken, TokenPatch, TokenStore, TokenView } from './token-store.
 export interface TokenStoreOptions {
   readonly orm: MikroORM;
   /** For reads outside a unit of work. */
-  readonly sql: SqlExecutor;
+  readonly pool: Pool;
   readonly now: () => number;
 }
 
 /** Tokens in PostgreSQL. Every change and its audit rows are one transaction. */
-export function createTokenStore({ orm, sql, now }: TokenStoreOptions): TokenStore {
+export function createTokenStore({ orm, pool, now }: TokenStoreOptions): TokenStore {
+  const sql = executorOf(pool);
   const change = <Result>(work: (unit: Unit) => Promise<Result>, actor: Actor): Promise<Result> =>
     orm.em.fork().transactional((em) => work({ em, actor, at: new Date(now()) }));
 
   return {
     create: (token, actor) => change((unit) => createToken(unit, token), actor),
     get: async (id) => found(await selectToken(sql, id, now()), id),
-    list: (query) => listTokens(sql, query, now()),
+    list: (query) => inReadTransaction(pool, (executor) => listTokens(executor, query, now())),
     update: (id, patch, actor) => change((unit) => updateToken(unit, id, patch), actor),
     setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),
     revoke: (id, actor) => change((unit) => revokeToken(unit, id), actor),

@@ -26,7 +26,8 @@ export async function listTokens(sql: SqlExecutor, query: TokenQuery, now: numbe
   const windows = windowsAt(now);
   const parameters = createParameters(...windows.values);
   const page = pageOf(query, statuses, parameters);
-  const [counts, tokens] = await Promise.all([countStatuses(sql, query, now), selectTokens(sql, windows, page, parameters)]);
+  const counts = await countStatuses(sql, query, now);
+  const tokens = await selectTokens(sql, windows, page, parameters);
   const total = [...new Set(statuses)].reduce((sum, status) => sum + counts[status], 0);
   return { tokens, total, counts };
 }

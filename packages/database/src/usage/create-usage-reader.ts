@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { inReadTransaction } from '../read-transaction.ts';
 import type { SqlExecutor } from '../sql-executor.ts';
 import { readAttention } from './read-attention.ts';
 import { readEndpoints } from './read-endpoints.ts';
@@ -7,7 +8,6 @@ import { readRequests } from './read-requests.ts';
 import { readSeries } from './read-series.ts';
 import { readSummary } from './read-summary.ts';
 import { readThrottled, readTopTokens } from './read-tokens.ts';
-import { inReadTransaction } from './read-transaction.ts';
 import { readUnknownAttempts } from './unknown-attempts.ts';
 import type { UsageRange, UsageReader } from './usage-reader.ts';
 import { hoursOf } from './usage-span.ts';
