@@ -19,6 +19,10 @@ describe('presets', () => {
     expect(resolve({ range: '30d' }, 'Europe/Berlin')).toMatchObject({ from: '2026-10-23T22:00:00.000Z', to: '2026-11-22T23:00:00.000Z' });
   });
 
+  test('days of a zone that is half an hour off begin with their first full hour: the one before counts to the day before', () => {
+    expect(resolve({ range: '30d' }, 'Asia/Kolkata')).toMatchObject({ from: '2026-10-23T19:00:00.000Z', to: '2026-11-22T18:30:00.000Z' });
+  });
+
   test('a bucket too fine for the range is not taken', () => {
     expect(resolve({ range: '90d', bucket: 'hour' }).bucket).toBe('day');
     expect(resolve({ range: '7d', bucket: 'hour' }).bucket).toBe('hour');

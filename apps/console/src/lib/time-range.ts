@@ -38,7 +38,7 @@ export type TimeRangeSearch = z.infer<typeof timeRangeSearchSchema>;
 export interface TimeRange {
   /** A preset, or `custom` between `from` and `to`. */
   readonly range: RangePreset | 'custom';
-  /** `[from, to)`, ISO-8601 UTC, on bucket boundaries: equal views share their cached answers. */
+  /** `[from, to)`, ISO-8601 UTC, on bucket boundaries (`from`: the first full hour after one): equal views share their cached answers. */
   readonly from: string;
   readonly to: string;
   readonly bucket: Bucket;
@@ -58,7 +58,7 @@ export function resolveTimeRange(search: TimeRangeSearch, defaultZone: string, n
   const bucket = chooseBucket(buckets, search.bucket);
   const end = addBuckets(floorToBucket(now, bucket, timeZone), 1, bucket, timeZone);
   const start = addBuckets(end, -ms / bucketMs(bucket), bucket, timeZone);
-  return { range, from: toIso(start), to: toIso(end), bucket, bucketChoices: buckets, timeZone, live: true };
+  return { range, from: toIso(firstHour(start)), to: toIso(end), bucket, bucketChoices: buckets, timeZone, live: true };
 }
 
 function readCustom({ from, to }: TimeRangeSearch): { from: number; to: number } | null {
@@ -73,7 +73,12 @@ function resolveCustom(span: { from: number; to: number }, wanted: Bucket | unde
   const start = floorToBucket(span.from, bucket, timeZone);
   const lastStart = floorToBucket(span.to - 1, bucket, timeZone);
   const end = addBuckets(lastStart, 1, bucket, timeZone);
-  return { range: 'custom', from: toIso(start), to: toIso(end), bucket, bucketChoices: choices, timeZone, live: end > now };
+  return { range: 'custom', from: toIso(firstHour(start)), to: toIso(end), bucket, bucketChoices: choices, timeZone, live: end > now };
+}
+
+/** The first hour that counts to a bucket: usage is summed by the hour in UTC, and in zones that are half an hour off midnight lies within one. */
+function firstHour(start: number): number {
+  return Math.ceil(start / HOUR_MS) * HOUR_MS;
 }
 
 /** Buckets that give a readable chart: at most about 200. */

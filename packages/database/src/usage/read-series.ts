@@ -53,8 +53,9 @@ const BUCKETS: Record<Bucket, string> = {
 };
 
 function localBuckets(bucket: Bucket, step: string): string {
+  // Up to the bucket in which the last hour begins.
   return `select distinct local at time zone $3 as at from generate_series(
-    ${localBucketOf(bucket, '$1::timestamptz')}, ($2::timestamptz - interval '1 millisecond') at time zone $3, interval '${step}') as local`;
+    ${localBucketOf(bucket, '$1::timestamptz')}, ($2::timestamptz - interval '1 hour') at time zone $3, interval '${step}') as local`;
 }
 
 function bucketOf(bucket: Bucket, instant: string): string {

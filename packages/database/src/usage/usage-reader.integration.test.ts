@@ -194,6 +194,15 @@ describe('a series', () => {
     expect(keys(cairo)).toEqual(['2026-04-22T22:00:00.000Z', '2026-04-23T22:00:00.000Z', '2026-04-24T21:00:00.000Z']);
   });
 
+  test('ends with the bucket in which its last hour begins, in zones that are half an hour off, too', async () => {
+    const days = await db.reader.readSeries({
+      ...range('2026-11-15T19:00:00Z', '2026-11-17T18:30:00Z'),
+      bucket: 'day',
+      timeZone: 'Asia/Kolkata',
+    });
+    expect(keys(days)).toEqual(['2026-11-15T18:30:00.000Z', '2026-11-16T18:30:00.000Z']);
+  });
+
   test('adds up to the same in every zone and bucket', async () => {
     const own = await openUsageFixture(NOW);
     const id = await own.addToken('zones');

@@ -3,15 +3,19 @@ import { addBuckets, type Bucket, bucketMs } from '../../lib/zoned-time.ts';
 
 /** Axis label: hours as `14:05`, the first bucket of a day and day buckets as `22 Nov`. */
 export function labelTick(iso: string, bucket: Bucket, timeZone: string): string {
-  const time = formatTime(iso, timeZone);
-  return bucket === 'day' || time === '00:00' ? formatDay(iso, timeZone) : time;
+  return bucket === 'day' || opensDay(iso, timeZone) ? formatDay(iso, timeZone) : formatTime(iso, timeZone);
+}
+
+/** The first hour of a day begins at 00:30 where a zone is half an hour off. */
+function opensDay(iso: string, timeZone: string): boolean {
+  return formatTime(iso, timeZone).startsWith('00:');
 }
 
 /** Where the axis has labels: over several days only at midnights; `undefined`: wherever there is room. */
 export function chooseDayTicks(points: readonly { at: string }[], bucket: Bucket, timeZone: string): string[] | undefined {
   const hours = points.length * (bucketMs(bucket) / 3_600_000);
   if (bucket === 'day' || hours <= 48) return undefined;
-  return points.map((point) => point.at).filter((at) => formatTime(at, timeZone) === '00:00');
+  return points.map((point) => point.at).filter((at) => opensDay(at, timeZone));
 }
 
 /** Tooltip title: `22 Nov 2026, 14:00–15:00 UTC+1`. */
