@@ -33,7 +33,7 @@ export function useSetTokenActive() {
     try {
       const { changed, skipped } = await mutateAsync({ ids, active });
       const undo = offerUndo && changed.length > 0 ? () => void setActive({ ids: changed, active: !active, subject }, false) : null;
-      notifySwitched({ active, subject, skipped: skipped.length, undo });
+      notifySwitched({ active, subject, changed: changed.length, skipped: skipped.length, undo });
     } catch (error) {
       notifications.show({ color: 'red', title: `${isolate(subject)}: nothing was changed`, message: readRequestError(error).message });
     }
@@ -49,17 +49,30 @@ function switched(token: Token, active: boolean): Partial<Token> {
   return { active, status: 'active', health: token.health === 'disabled' ? 'healthy' : token.health };
 }
 
-function notifySwitched(news: { active: boolean; subject: string; skipped: number; undo: (() => void) | null }): void {
-  const { active, subject, skipped, undo } = news;
-  const id = `switched-${subject}-${active}`;
+interface SwitchNews {
+  active: boolean;
+  subject: string;
+  changed: number;
+  skipped: number;
+}
+
+function describeSwitch({ active, subject, changed, skipped }: SwitchNews): string {
+  const state = active ? 'switched on' : 'switched off';
   const left = skipped > 0 ? ` ${skipped} left as ${skipped === 1 ? 'it was' : 'they were'}: revoked or gone.` : '';
+  if (changed === 0) return `${isolate(subject)}: ${skipped > 0 ? 'nothing was changed' : `already ${state}`}.${left}`;
+  return `${isolate(subject)} ${state}.${left}`;
+}
+
+function notifySwitched(news: SwitchNews & { undo: (() => void) | null }): void {
+  const { active, subject, undo } = news;
+  const id = `switched-${subject}-${active}`;
   notifications.show({
     id,
     autoClose: 8000,
     message: (
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm" className="lk-wrap" flex={1} miw={0} lineClamp={3}>
-          {isolate(subject)} {active ? 'switched on' : 'switched off'}.{left}
+          {describeSwitch(news)}
         </Text>
         {undo && (
           <Button

@@ -95,7 +95,7 @@ function Traffic({ token }: { token: TokenListItem }) {
   const count = formatExact(token.requests24h);
   return (
     <Group gap={8} wrap="nowrap">
-      <Sparkline data={token.sparkline} label={`${count} requests in 24 hours`} width={84} />
+      <Sparkline data={token.sparkline} label={`${count} requests in 24 hours`} width={72} />
       <Text size="sm" className="lk-tabular" aria-hidden title={count}>
         {formatCount(token.requests24h)}
       </Text>
@@ -130,7 +130,7 @@ function Bounds({ token }: { token: TokenListItem }) {
         {token.rateLimitEnabled ? formatRate(token.rateLimit, token.rateLimitWindowMs) : 'no rate limit'}
       </Text>
       <Tooltip label={all} disabled={first === undefined} multiline maw={420} style={{ whiteSpace: 'pre-wrap' }}>
-        <Group gap={4} wrap="nowrap" maw={190}>
+        <Group gap={4} wrap="nowrap" maw={144}>
           <Text size="xs" c="dimmed" truncate ff={first === undefined ? undefined : 'monospace'}>
             {first ?? 'every endpoint'}
           </Text>
