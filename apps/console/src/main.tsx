@@ -9,12 +9,15 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Providers } from './app/providers.tsx';
 import { createConsoleRouter } from './app/router.tsx';
+import { preloadPages } from './app/routes.tsx';
 import { reportSessionEnd } from './lib/session-end.ts';
 import { createHttpLink, createQueryClient, createTrpcUtils, trpc } from './lib/trpc.ts';
 
 const queryClient = createQueryClient(reportSessionEnd);
 const trpcClient = trpc.createClient({ links: [createHttpLink()] });
 const router = createConsoleRouter(createTrpcUtils(queryClient, trpcClient));
+
+router.subscribe('onResolved', preloadPages);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');

@@ -97,6 +97,17 @@ const setupRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/setup/setup-page.tsx'), 'SetupPage'),
 });
 
+/**
+ * Fetches the code of every page while nobody waits for it: with it in hand, the console can still say what is wrong when the server
+ * has gone away, instead of leaving the browser to it.
+ */
+export function preloadPages(): void {
+  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, auditRoute, settingsRoute, signInRoute];
+  const loading = pages.map(({ options }) => options.component?.preload?.());
+  // Without the network there is nothing to do: the page itself tries again, and says so.
+  void Promise.all([...loading, import('../pages/token/usage-tab.tsx')]).catch(() => undefined);
+}
+
 export const routeTree = rootRoute.addChildren([
   consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, auditRoute, settingsRoute]),
   signInRoute,

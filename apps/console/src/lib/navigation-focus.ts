@@ -5,6 +5,11 @@ export function markNavigation(path: string): void {
   pendingPath = path;
 }
 
+/** The heading at `path` goes while it has the focus, for instance because its data came: the one that takes its place is to have it. */
+export function passFocusOn(path: string): void {
+  pendingPath ??= path;
+}
+
 /**
  * Whether the page at `path` is the one moved to; true once. A page that is only being left does not take it, and a field
  * that took the focus itself keeps it.

@@ -1,8 +1,8 @@
 import { Box, Group, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMatch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { takeNavigation } from '../lib/navigation-focus.ts';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { passFocusOn, takeNavigation } from '../lib/navigation-focus.ts';
 
 interface PageHeaderProps {
   title: string;
@@ -22,6 +22,13 @@ export function PageHeader({ title, description, actions, badge, documentTitle =
   const path = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     if (takeNavigation(path)) heading.current?.focus({ preventScroll: true });
+  }, [path]);
+  // In the layout phase the heading is still there.
+  useLayoutEffect(() => {
+    const element = heading.current;
+    return () => {
+      if (element === document.activeElement) passFocusOn(path);
+    };
   }, [path]);
   return (
     <Group justify="space-between" align="flex-start" gap="sm" mb="lg">

@@ -48,6 +48,21 @@ function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'a
   });
 }
 
+it('its name takes the focus over from the heading that stood there while it was loaded', async () => {
+  let answer: (value: unknown) => void = () => undefined;
+  const loading = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const { router } = await open('/settings', { 'token.get': () => loading });
+  await screen.findByRole('heading', { level: 1, name: 'Settings' });
+  void router.navigate({ to: '/api-tokens/$tokenId', params: { tokenId: '1' }, search: { tab: 'settings' } });
+  const placeholder = await screen.findByRole('heading', { level: 1, name: 'Token' });
+  await waitFor(() => expect(placeholder).toHaveFocus());
+  answer({ token });
+  const heading = await screen.findByRole('heading', { level: 1, name: 'ci-deploy' });
+  await waitFor(() => expect(heading).toHaveFocus());
+});
+
 it('an unknown or malformed id is a page, not a crash', async () => {
   const first = await open('/api-tokens/abc');
   expect(await screen.findByText('There is no such token')).toBeVisible();

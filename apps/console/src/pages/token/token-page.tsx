@@ -1,8 +1,8 @@
 import type { Token } from '@latchkey/api/schemas';
 import { Tabs } from '@mantine/core';
 import { IconKeyOff } from '@tabler/icons-react';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazyRouteComponent, useNavigate, useParams } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { useCanChange } from '../../features/admin/use-me.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -17,7 +17,7 @@ import type { Tab } from './token-search.ts';
 import { useTokenView } from './use-token-view.ts';
 
 // The charts' library is larger than all the rest of this page.
-const UsageTab = lazy(async () => ({ default: (await import('./usage-tab.tsx')).UsageTab }));
+const UsageTab = lazyRouteComponent(() => import('./usage-tab.tsx'), 'UsageTab');
 
 export function TokenPage() {
   const { tokenId } = useParams({ strict: false });
