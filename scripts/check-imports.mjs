@@ -22,7 +22,7 @@ const MAY_IMPORT = {
 const TESTS_MAY_IMPORT = {
   '*': ['core/testing', 'database/testing', 'bearer-auth/testing'],
   'bearer-auth': ['sample-api'],
-  console: ['core', 'sample-api', 'server/testing'],
+  console: ['core', 'sample-api', 'server/testing', 'server/testing/add-many-tokens'],
 };
 // Libraries that belong to one workspace, by the beginning of their names.
 const BELONGS_TO = {

@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '@latchkey/server/testing';
+import { ADMIN, findFreePort, type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '@latchkey/server/testing';
+import { addManyTokens } from '@latchkey/server/testing/add-many-tokens';
 
 /** The real server on an empty data directory of its own, which goes when the server is closed. */
 export interface TestServer {
@@ -25,9 +26,37 @@ export async function launchDemoServer(): Promise<TestServer & { email: string; 
   return { ...server, email, password };
 }
 
-async function launch(start: (directory: string) => Promise<LatchkeyProcess>): Promise<TestServer> {
+export type CrowdedServer = Awaited<ReturnType<typeof launchCrowdedServer>>;
+
+/** With an administrator and 10,000 tokens. It can go away, and come back under the same address. */
+export async function launchCrowdedServer() {
+  const parent = await makeDirectory();
+  const directory = path.join(parent, 'data');
+  const env = { PORT: String(await findFreePort()), LATCHKEY_DATA_DIR: directory };
+  let process = await startLatchkeyProcess(env);
+  await addManyTokens(directory, 10_000);
+  return {
+    ...ADMIN,
+    url: process.url,
+    stop: () => process.stop(),
+    async restart() {
+      process = await startLatchkeyProcess(env);
+    },
+    async close() {
+      await process.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeDirectory(): Promise<string> {
   const parent = await mkdtemp(path.join(tmpdir(), 'latchkey-e2e-'));
   await chmod(parent, 0o711);
+  return parent;
+}
+
+async function launch(start: (directory: string) => Promise<LatchkeyProcess>): Promise<TestServer> {
+  const parent = await makeDirectory();
   const server = await start(path.join(parent, 'data'));
   return {
     url: server.url,
