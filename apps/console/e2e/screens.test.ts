@@ -53,7 +53,8 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       await openScreen(page, server.url, screen);
       expect(await seriousFindings(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-      expect(complaints).toEqual([]);
+      // The browser itself reports the token that is not there.
+      expect(complaints.filter((line) => !(screen.name === 'token-unknown' && line.includes('404')))).toEqual([]);
       await page.close();
     });
   });

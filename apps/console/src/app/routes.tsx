@@ -11,6 +11,7 @@ import { tokenSearchSchema } from '../pages/token/token-search.ts';
 import { tokensSearchSchema } from '../pages/tokens/tokens-search.ts';
 import { RouteError } from './route-error.tsx';
 import { Shell } from './shell.tsx';
+import { StartingPage } from './starting-page.tsx';
 
 export interface RouterContext {
   utils: TrpcUtils;
@@ -38,6 +39,7 @@ const consoleRoute = createRoute({
     }
   },
   component: Shell,
+  pendingComponent: StartingPage,
   errorComponent: RouteError,
 });
 

@@ -59,7 +59,7 @@ function Selectable() {
   );
 }
 
-test('rows are chosen one by one or all together, except those that can not be', async () => {
+test('rows are chosen one by one or all together, except those that cannot be', async () => {
   await renderUi(<Selectable />);
   expect(screen.getByRole('checkbox', { name: 'Select Pear' })).toBeDisabled();
   await userEvent.click(screen.getByRole('checkbox', { name: 'Select all rows on this page' }));

@@ -164,7 +164,7 @@ function RemoveDialog({ member, onClose }: { member: Member | null; onClose: () 
       tone="danger"
       pending={remove.isPending}
     >
-      {member.email} can not sign in any more, and open sessions end at once. The tokens they created keep working.
+      {member.email} cannot sign in any more, and open sessions end at once. The tokens they created keep working.
     </ConfirmDialog>
   );
 }

@@ -6,7 +6,7 @@ import { signIn } from '../../lib/auth.ts';
 import { SubmitButton } from '../../ui/submit-button.tsx';
 
 interface SignInFormProps {
-  /** Known address: it is shown and can not be changed. */
+  /** Known address: it is shown and cannot be changed. */
   email?: string;
   onSignedIn: () => void | Promise<void>;
 }
@@ -44,7 +44,7 @@ export function SignInForm({ email, onSignedIn }: SignInFormProps) {
           name="email"
           autoComplete="username"
           readOnly={email !== undefined}
-          data-autofocus={email === undefined || undefined}
+          autoFocus={email === undefined}
         />
         <PasswordInput
           {...form.getInputProps('password')}

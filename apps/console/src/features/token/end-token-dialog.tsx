@@ -24,12 +24,12 @@ const TEXTS = {
   revoke: {
     title: 'Revoke',
     button: 'Revoke token',
-    what: 'Every request with it is refused from now on. This is permanent: it can not be switched on again. Its usage stays.',
+    what: 'Every request with it is refused from now on. This is permanent: it cannot be switched on again. Its usage stays.',
   },
   delete: {
     title: 'Delete',
     button: 'Delete token',
-    what: 'The token and all its recorded usage are removed. This can not be undone.',
+    what: 'The token and all its recorded usage are removed. This cannot be undone.',
   },
 } as const;
 

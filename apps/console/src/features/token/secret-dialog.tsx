@@ -43,7 +43,7 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
       <Stack gap="md">
         <Text size="sm">
           This is the secret of <b className="lk-wrap">{created.name}</b>. Store it now, in a password manager or a secret store: it is not
-          kept anywhere in readable form and <b>can not be shown again</b>.
+          kept anywhere in readable form and <b>cannot be shown again</b>.
         </Text>
         <Secret secret={created.secret} onCopied={() => setCopied(true)} />
         <Snippets created={created} onCopied={() => setCopied(true)} />

@@ -6,7 +6,7 @@ export type TryResult =
   | { readonly kind: 'refused'; readonly path: string }
   | { readonly kind: 'incomplete'; readonly hint: string };
 
-/** What the guard would say to this request. Patterns that are not valid (yet) are left out, as they can not be saved. */
+/** What the guard would say to this request. Patterns that are not valid (yet) are left out, as they cannot be saved. */
 export function tryRequest(patterns: readonly string[], method: string, address: string): TryResult {
   const path = requestPath(address);
   if (path === null) return { kind: 'incomplete', hint: 'Type a path such as /products/42.' };
@@ -26,7 +26,7 @@ export function requestPath(address: string): string | null {
   return own.startsWith('/') ? decode(own) : null;
 }
 
-// The guard judges the decoded path; what can not be decoded it refuses before it looks at patterns.
+// The guard judges the decoded path; what cannot be decoded it refuses before it looks at patterns.
 function decode(path: string): string | null {
   try {
     return decodeURIComponent(path);

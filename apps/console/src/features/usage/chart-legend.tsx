@@ -35,7 +35,7 @@ export function ChartLegend<Key extends string>({ series, hidden, onToggle }: Ch
   );
 }
 
-/** Which series are hidden; the last one shown can not be hidden. */
+/** Which series are hidden; the last one shown cannot be hidden. */
 export function toggleHidden<Key extends string>(hidden: ReadonlySet<Key>, key: Key, keys: readonly Key[]): ReadonlySet<Key> {
   const next = new Set(hidden);
   if (!next.delete(key)) next.add(key);

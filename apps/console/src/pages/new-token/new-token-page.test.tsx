@@ -93,7 +93,7 @@ describe('the form', () => {
     expect(await nameField()).toHaveValue('reporting');
   });
 
-  it('keeps the input when the server can not be reached', async () => {
+  it('keeps the input when the server cannot be reached', async () => {
     const create = () => {
       throw refusal({ httpStatus: 503, message: 'away' });
     };

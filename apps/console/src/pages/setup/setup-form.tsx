@@ -58,7 +58,7 @@ export function SetupForm({ linkToken }: SetupFormProps) {
             spellCheck={false}
           />
         )}
-        <TextInput {...form.getInputProps('name')} key={form.key('name')} label="Your name" autoComplete="name" data-autofocus />
+        <TextInput {...form.getInputProps('name')} key={form.key('name')} label="Your name" autoComplete="name" autoFocus />
         <TextInput
           {...form.getInputProps('email')}
           key={form.key('email')}

@@ -42,7 +42,7 @@ function ReadOnlyNote({ revoked }: { revoked: boolean }) {
   return (
     <Alert variant="light" color="blue" icon={<IconInfoCircle size={18} aria-hidden />}>
       {revoked
-        ? 'This token is revoked for good: what it may do can not be changed any more.'
+        ? 'This token is revoked for good: what it may do cannot be changed any more.'
         : 'Your role may look but not change. An administrator can change these settings, or your role.'}
     </Alert>
   );

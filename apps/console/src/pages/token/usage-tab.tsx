@@ -69,7 +69,7 @@ interface LoadedProps<Data> {
   children: (data: Data) => React.ReactNode;
 }
 
-/** Old figures stay where new ones can not be had; only without any is the failure all there is. */
+/** Old figures stay where new ones cannot be had; only without any is the failure all there is. */
 function Loaded<Data>({ query, height, children }: LoadedProps<Data>) {
   if (query.data !== undefined) return children(query.data);
   return query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <LoadingBlock height={height} />;

@@ -127,7 +127,7 @@ describe('switching tokens', () => {
     expect(toggle).toBeChecked();
   });
 
-  it('works for several; revoked ones can not be chosen', async () => {
+  it('works for several; revoked ones cannot be chosen', async () => {
     const setActive = vi.fn(({ ids }: { ids: number[] }) => ({ changed: ids, skipped: [] }));
     await open('/api-tokens', { 'token.setActive': setActive });
     await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all rows on this page' }));

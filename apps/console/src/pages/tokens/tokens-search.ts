@@ -9,7 +9,7 @@ export type TokenSort = z.infer<typeof tokenSortSchema>;
 export const PAGE_SIZE = 50;
 const SORT = new RegExp(`^-?(?:${tokenSortSchema.options.join('|')})$`);
 
-/** The view of the list as the URL holds it. Defaults are left out; what can not be read is ignored. */
+/** The view of the list as the URL holds it. Defaults are left out; what cannot be read is ignored. */
 export const tokensSearchSchema = z.object({
   /** A secret that somebody put into the address by hand is dropped: it must go no further. */
   q: plainTextSchema
