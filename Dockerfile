@@ -8,7 +8,9 @@ COPY packages/core/package.json packages/core/
 COPY packages/bearer-auth/package.json packages/bearer-auth/
 COPY packages/database/package.json packages/database/
 COPY packages/api/package.json packages/api/
+COPY packages/portal/package.json packages/portal/
 COPY apps/server/package.json apps/server/
+COPY apps/cli/package.json apps/cli/
 COPY apps/console/package.json apps/console/
 COPY apps/sample-api/package.json apps/sample-api/
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error

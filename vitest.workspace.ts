@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
-            'apps/{server,sample-api}/src/**/*.test.ts',
+            'apps/{server,sample-api,cli}/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],
@@ -20,7 +20,11 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['packages/*/src/**/*.integration.test.ts', 'apps/server/src/**/*.integration.test.ts', 'docs/**/*.integration.test.ts'],
+          include: [
+            'packages/*/src/**/*.integration.test.ts',
+            'apps/{server,cli}/src/**/*.integration.test.ts',
+            'docs/**/*.integration.test.ts',
+          ],
           globalSetup: ['./packages/database/src/testing/global-postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -31,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'console',
           environment: 'jsdom',
-          include: ['apps/console/src/**/*.test.{ts,tsx}'],
+          include: ['apps/console/src/**/*.test.{ts,tsx}', 'packages/portal/src/**/*.test.tsx'],
           setupFiles: ['./apps/console/src/testing/setup.ts'],
           // The first test of a file pays for loading its page.
           testTimeout: 30_000,

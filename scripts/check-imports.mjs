@@ -15,7 +15,9 @@ const MAY_IMPORT = {
   database: { core: 'code' },
   api: { core: 'code', database: 'types' },
   server: { core: 'code', 'bearer-auth': 'code', database: 'code', api: 'code', 'sample-api': 'code' },
-  console: { api: 'types', 'api/schemas': 'code', core: 'types' },
+  console: { api: 'types', 'api/schemas': 'code', core: 'types', portal: 'code' },
+  cli: { api: 'types', 'api/schemas': 'code', core: 'code' },
+  portal: { api: 'types', 'api/schemas': 'code', core: 'types' },
   'sample-api': {},
 };
 // In test files also the parts that other packages make for tests. Nothing else crosses a border there either.
@@ -23,13 +25,14 @@ const TESTS_MAY_IMPORT = {
   '*': ['core/testing', 'database/testing', 'bearer-auth/testing'],
   'bearer-auth': ['sample-api'],
   console: ['core', 'sample-api', 'server/testing', 'server/testing/add-many-tokens'],
+  cli: ['server/testing'],
 };
 // Libraries that belong to one workspace, by the beginning of their names.
 const BELONGS_TO = {
   '@mikro-orm/': ['database'],
   'mikro-orm': ['database'],
   'pg-copy-streams': ['database'],
-  '@trpc/server': ['api', 'server', 'console'],
+  '@trpc/server': ['api', 'server', 'console', 'cli'],
 };
 // These run in a browser as well.
 const BROWSER_SAFE = ['packages/api/src/schemas', 'packages/core/src'];

@@ -13,7 +13,7 @@ const REQUIRED_NODE = 26;
 const INSTALL_STAMP = path.join(ROOT, 'node_modules/.latchkey-install');
 const BUILD_STAMP = path.join(ROOT, 'apps/console/dist/.latchkey-build');
 // What the console is made of. It gets types from the procedures and code from their schemas.
-const CONSOLE_SOURCES = ['apps/console', 'packages/api', 'packages/core', 'package-lock.json', 'tsconfig.base.json'];
+const CONSOLE_SOURCES = ['apps/console', 'packages/api', 'packages/core', 'packages/portal', 'package-lock.json', 'tsconfig.base.json'];
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'e2e', '.DS_Store']);
 
 const build = process.argv.find((argument) => argument === '--build' || argument === '--build=force');
