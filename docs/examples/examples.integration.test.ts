@@ -42,6 +42,9 @@ describe('the typed client', () => {
       userAgent: null,
       outcome: 'RATE_LIMITED',
       requestId: 'r',
+      secretId: null,
+      cost: 1,
+      trial: null,
     } as const;
     await management.database.usageStore.ingest('examples', [{ ...record, ...refused }], null, { segment: 1, offset: 1 });
     expect(await findThrottledTokens(client)).toMatchObject([{ id, rateLimited: 1, window: { tokenId: id, limit: 600, current: 0 } }]);

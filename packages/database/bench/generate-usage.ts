@@ -97,6 +97,9 @@ function recordAt(at: number): UsageRecord {
     userAgent: 'bench/1.0 (generate-usage)',
     outcome: status === 429 ? 'RATE_LIMITED' : 'VALID',
     requestId: `bench-${Math.floor(Math.random() * 2 ** 48).toString(36)}`,
+    secretId: null,
+    cost: 1,
+    trial: null,
   };
 }
 

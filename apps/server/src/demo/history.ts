@@ -71,6 +71,9 @@ function recordAt(persona: Persona, tokenId: number, at: number, now: number, ra
     userAgent: persona.userAgent,
     outcome,
     requestId: `demo-${tokenId}-${at.toString(36)}-${Math.floor(random() * 1e9).toString(36)}`,
+    secretId: null,
+    cost: 1,
+    trial: null,
   };
 }
 

@@ -64,7 +64,17 @@ async function record(tokenId: number): Promise<void> {
     status: 200,
     durationUs: 1_000,
   } as const;
-  const more = { requestBytes: 0, responseBytes: 0, ip: null, userAgent: null, outcome: 'VALID', requestId: 'r' } as const;
+  const more = {
+    requestBytes: 0,
+    responseBytes: 0,
+    ip: null,
+    userAgent: null,
+    outcome: 'VALID',
+    requestId: 'r',
+    secretId: null,
+    cost: 1,
+    trial: null,
+  } as const;
   await management.database.usageStore.ingest(`openapi-${tokenId}`, [{ ...record, ...more }], null, { segment: 1, offset: 1 });
 }
 

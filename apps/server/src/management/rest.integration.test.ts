@@ -21,7 +21,17 @@ const detailsIn = (answer: Received) => (answer.json as { details: { path: strin
 
 async function record(tokenId: number, at: number, change: Partial<UsageRecord> = {}): Promise<void> {
   const base = { kind: 'request', method: 'GET', endpoint: '/products', path: '/products', status: 200, durationUs: 45_400 } as const;
-  const more = { requestBytes: 0, responseBytes: 10, ip: '203.0.113.7', userAgent: 'test', outcome: 'VALID', requestId: 'r' } as const;
+  const more = {
+    requestBytes: 0,
+    responseBytes: 10,
+    ip: '203.0.113.7',
+    userAgent: 'test',
+    outcome: 'VALID',
+    requestId: 'r',
+    secretId: null,
+    cost: 1,
+    trial: null,
+  } as const;
   const spool = `test-${tokenId}-${at}-${change.endpoint ?? ''}-${change.status ?? ''}`;
   await management.database.usageStore.ingest(spool, [{ ...base, ...more, tokenId, at, ...change }], null, { segment: 1, offset: 1 });
 }

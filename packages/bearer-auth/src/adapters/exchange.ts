@@ -147,6 +147,9 @@ function usageRecord(req: IncomingMessage, arrival: Arrival, result: Result): Us
     userAgent: req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     outcome: result.outcome,
     requestId: result.requestId,
+    secretId: null,
+    cost: 1,
+    trial: null,
   };
 }
 

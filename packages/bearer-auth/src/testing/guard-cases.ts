@@ -405,6 +405,9 @@ function describeUsage(open: Open): void {
           userAgent: 'cases/1.0',
           outcome: 'VALID',
           requestId: answer.headers['x-request-id'],
+          secretId: null,
+          cost: 1,
+          trial: null,
         },
       ]);
       expect(scene.usage.records[0]?.durationUs).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import type { SpoolRecord, UnknownAttempts, UsageRecord } from '@latchkey/core';
 
 /**
  * A record as the text that is stored: a JSON array without names, which costs half the bytes of an object. The order of the
- * members is the format; a change of it needs a new frame version.
+ * members is the format: new ones are added at the end, where older records have none; any other change needs a new frame version.
  */
 export function encodeRecord(record: SpoolRecord): string {
   return JSON.stringify(record.kind === 'request' ? requestMembers(record) : attemptMembers(record));
@@ -11,10 +11,14 @@ export function encodeRecord(record: SpoolRecord): string {
 /** The record in `text`, or `null` when it is not one. */
 export function decodeRecord(text: string): SpoolRecord | null {
   const members = parseMembers(text);
-  if (members?.[0] === 'r' && members.length === 14) return toRequest(members as RequestMembers);
+  if (members?.[0] === 'r' && REQUEST_LENGTHS.includes(members.length)) return toRequest(members as RequestMembers);
   if (members?.[0] === 'u' && members.length === 7) return toAttempts(members as AttemptMembers);
   return null;
 }
+
+/** Records of a spool that was written before a secret, cost and trial were noted end with the request id. */
+const OLDEST_REQUEST_MEMBERS = 14;
+const REQUEST_LENGTHS: readonly number[] = [OLDEST_REQUEST_MEMBERS, 17];
 
 type RequestMembers = ReturnType<typeof requestMembers>;
 type AttemptMembers = ReturnType<typeof attemptMembers>;
@@ -35,6 +39,9 @@ function requestMembers(record: UsageRecord) {
     record.userAgent,
     record.outcome,
     record.requestId,
+    record.secretId,
+    record.cost,
+    record.trial,
   ] as const;
 }
 
@@ -43,8 +50,24 @@ function attemptMembers(record: UnknownAttempts) {
 }
 
 function toRequest(members: RequestMembers): UsageRecord {
-  const [, tokenId, at, method, endpoint, path, status, durationUs, requestBytes, responseBytes, ip, userAgent, outcome, requestId] =
-    members;
+  const [
+    ,
+    tokenId,
+    at,
+    method,
+    endpoint,
+    path,
+    status,
+    durationUs,
+    requestBytes,
+    responseBytes,
+    ip,
+    userAgent,
+    outcome,
+    requestId,
+    ...later
+  ] = members;
+  const [secretId = null, cost = 1, trial = null] = later;
   return {
     kind: 'request',
     tokenId,
@@ -60,6 +83,9 @@ function toRequest(members: RequestMembers): UsageRecord {
     userAgent,
     outcome,
     requestId,
+    secretId,
+    cost,
+    trial,
   };
 }
 

@@ -17,6 +17,9 @@ export function aUsageRecord(changes: Partial<UsageRecord> = {}): UsageRecord {
     userAgent: 'curl/8.9',
     outcome: 'VALID',
     requestId: 'req-1',
+    secretId: null,
+    cost: 1,
+    trial: null,
     ...changes,
   };
 }

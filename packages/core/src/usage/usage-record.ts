@@ -25,6 +25,12 @@ export interface UsageRecord {
   readonly userAgent: string | null;
   readonly outcome: Outcome;
   readonly requestId: string;
+  /** The secret of the token that was presented; `null` where it is not known. */
+  readonly secretId: number | null;
+  /** Units that the request took from its limits; 1 unless a rule says otherwise. */
+  readonly cost: number;
+  /** What a rule on trial would have refused the request with; `null`: nothing. */
+  readonly trial: DenialCode | null;
 }
 
 /** Attempts with a token nobody issued, summed over about a second. The text itself is never kept. */

@@ -365,6 +365,9 @@ function request(tokenId: number, fields: { at?: number; ip?: string; status?: n
     userAgent: null,
     outcome: 'VALID' as const,
     requestId: 'r1',
+    secretId: null,
+    cost: 1,
+    trial: null,
     ...fields,
   };
 }

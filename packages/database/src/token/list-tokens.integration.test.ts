@@ -62,6 +62,9 @@ function calls(name: string, at: number, count: number, status = 200): UsageReco
     userAgent: null,
     outcome: status === 429 ? 'RATE_LIMITED' : 'VALID',
     requestId: 'r',
+    secretId: null,
+    cost: 1,
+    trial: null,
     durationUs: 1_000,
   } as const;
   return Array.from({ length: count }, () => ({ ...same, ...rest, tokenId: idOf(name), at, status }));

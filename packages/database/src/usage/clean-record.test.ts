@@ -35,6 +35,11 @@ describe('a clean record', () => {
     [{ ip: '0:0:0:0:0:0:0:1' }, { ip: '::1' }],
     [{ ip: 'fe80::1%eth0' }, { ip: 'fe80::1' }],
     [{ userAgent: undefined }, { userAgent: null }],
+    [{ secretId: 0 }, { secretId: null }],
+    [
+      { cost: Number.NaN, trial: undefined },
+      { cost: 1, trial: null },
+    ],
   ])('%j becomes %j', (given, expected) => {
     expect(cleaned(given)).toMatchObject(expected);
   });

@@ -27,11 +27,14 @@ export interface CleanRecord {
   readonly userAgent: string | null;
   readonly outcome: Outcome;
   readonly requestId: string;
+  readonly secretId: number | null;
+  readonly cost: number;
+  readonly trial: string | null;
 }
 
 /** `null` when no token can have this id. */
 export function cleanRecord(record: UsageRecord, now: number): CleanRecord | null {
-  if (!Number.isInteger(record.tokenId) || record.tokenId < 1 || record.tokenId > LARGEST_ID) return null;
+  if (!isId(record.tokenId)) return null;
   const at = cleanInstant(record.at, now);
   const durationUs = cleanInteger(record.durationUs, 0, LONGEST_US, 0);
   return {
@@ -51,6 +54,9 @@ export function cleanRecord(record: UsageRecord, now: number): CleanRecord | nul
     userAgent: record.userAgent === null || record.userAgent === undefined ? null : cleanText(record.userAgent, 512),
     outcome: cleanText(record.outcome, 64) as Outcome,
     requestId: cleanText(record.requestId, 128),
+    secretId: isId(record.secretId) ? record.secretId : null,
+    cost: cleanInteger(record.cost, 0, LARGEST_ID, 1),
+    trial: record.trial === null || record.trial === undefined ? null : cleanText(record.trial, 64),
   };
 }
 
@@ -68,6 +74,10 @@ export function cleanAttempts(attempts: UnknownAttempts, now: number): UnknownAt
     firstAt,
     lastAt: Math.max(firstAt, cleanInstant(attempts.lastAt, now)),
   };
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LARGEST_ID;
 }
 
 /** PostgreSQL's text takes neither NUL nor half a surrogate pair; the cut comes first because it can make such a half. */

@@ -37,7 +37,11 @@ function field(row: (Buffer | null)[] | undefined, column: (typeof COPY_COLUMNS)
 }
 
 test('a row has every column in its binary form', () => {
-  const [row] = decode(encodeUsageCopy([clean({ ip: '203.0.113.7', status: 404, durationUs: 2 ** 32 + 5, responseBytes: 3 })]));
+  const [row] = decode(
+    encodeUsageCopy([
+      clean({ ip: '203.0.113.7', status: 404, durationUs: 2 ** 32 + 5, responseBytes: 3, secretId: 9, cost: 4, trial: 'RATE_LIMITED' }),
+    ]),
+  );
   expect(row).toHaveLength(COPY_COLUMNS.length);
   expect(field(row, 'token_id').readInt32BE()).toBe(7);
   expect(field(row, 'at').readBigInt64BE()).toBe((BigInt(Date.parse('2026-11-20T10:00:00.001Z')) - BigInt(Date.UTC(2000, 0, 1))) * 1000n);
@@ -46,6 +50,9 @@ test('a row has every column in its binary form', () => {
   expect(field(row, 'response_bytes').readBigInt64BE()).toBe(3n);
   expect([...field(row, 'ip')]).toEqual([2, 32, 0, 4, 203, 0, 113, 7]);
   expect(field(row, 'user_agent').toString()).toBe('curl/8.5.0');
+  expect(field(row, 'secret_id').readInt32BE()).toBe(9);
+  expect(field(row, 'cost').readInt32BE()).toBe(4);
+  expect(field(row, 'trial').toString()).toBe('RATE_LIMITED');
 });
 
 test('an IPv6 address is its 16 bytes, however it was written', () => {
@@ -60,9 +67,9 @@ test('an IPv6 address is its 16 bytes, however it was written', () => {
 });
 
 test('what is not known is null', () => {
-  const [row] = decode(encodeUsageCopy([clean({ ip: null, userAgent: null })]));
+  const [row] = decode(encodeUsageCopy([clean({ ip: null, userAgent: null, secretId: null, trial: null })]));
   expect(row?.[COPY_COLUMNS.indexOf('ip')]).toBeNull();
-  expect(row?.[COPY_COLUMNS.indexOf('user_agent')]).toBeNull();
+  for (const column of ['user_agent', 'secret_id', 'trial'] as const) expect(row?.[COPY_COLUMNS.indexOf(column)]).toBeNull();
 });
 
 test('any text comes back, and rows stay in step', () => {

@@ -17,6 +17,9 @@ export const COPY_COLUMNS = [
   'user_agent',
   'outcome',
   'request_id',
+  'secret_id',
+  'cost',
+  'trial',
 ] as const;
 
 // PostgreSQL documentation, COPY, "Binary Format": signature, flags, length of the header extension.
@@ -24,7 +27,7 @@ const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffe
 const TRAILER = -1;
 const NULL_FIELD = -1;
 // Numbers, lengths and an IPv6 address; each UTF-16 unit of text takes at most three bytes of UTF-8.
-const FIXED_ROW_BYTES = 160;
+const FIXED_ROW_BYTES = 192;
 
 /** The rows in PostgreSQL's binary COPY format. They must have gone through `cleanRecord`. */
 export function encodeUsageCopy(records: readonly CleanRecord[]): Buffer {
@@ -36,8 +39,9 @@ export function encodeUsageCopy(records: readonly CleanRecord[]): Buffer {
 }
 
 function largestRow(record: CleanRecord): number {
-  const { method, endpoint, path, userAgent, outcome, requestId } = record;
-  const units = method.length + endpoint.length + path.length + (userAgent?.length ?? 0) + outcome.length + requestId.length;
+  const { method, endpoint, path, userAgent, outcome, requestId, trial } = record;
+  const units =
+    method.length + endpoint.length + path.length + (userAgent?.length ?? 0) + outcome.length + requestId.length + (trial?.length ?? 0);
   return FIXED_ROW_BYTES + units * 3;
 }
 
@@ -53,9 +57,16 @@ function writeRow(out: Buffer, start: number, record: CleanRecord): number {
   end = writeInt8(out, end, record.requestBytes);
   end = writeInt8(out, end, record.responseBytes);
   end = writeInet(out, end, record.ip);
-  end = record.userAgent === null ? out.writeInt32BE(NULL_FIELD, end) : writeText(out, end, record.userAgent);
+  end = writeOptionalText(out, end, record.userAgent);
   end = writeText(out, end, record.outcome);
-  return writeText(out, end, record.requestId);
+  end = writeText(out, end, record.requestId);
+  end = record.secretId === null ? out.writeInt32BE(NULL_FIELD, end) : writeInt4(out, end, record.secretId);
+  end = writeInt4(out, end, record.cost);
+  return writeOptionalText(out, end, record.trial);
+}
+
+function writeOptionalText(out: Buffer, at: number, text: string | null): number {
+  return text === null ? out.writeInt32BE(NULL_FIELD, at) : writeText(out, at, text);
 }
 
 function writeInt2(out: Buffer, at: number, value: number): number {

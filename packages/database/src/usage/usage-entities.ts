@@ -17,6 +17,7 @@ const UsageLog = defineEntity({
   checks: [
     { name: 'api_token_usage_status_code_check', expression: 'status_code >= 100 and status_code <= 999' },
     { name: 'api_token_usage_sizes_check', expression: 'duration_us >= 0 and request_bytes >= 0 and response_bytes >= 0' },
+    { name: 'api_token_usage_cost_check', expression: 'cost >= 0' },
   ],
   indexes: [
     {
@@ -43,6 +44,9 @@ const UsageLog = defineEntity({
     user_agent: p.text().nullable(),
     outcome: p.string().length(64),
     request_id: p.string().length(128),
+    secret_id: p.integer().nullable(),
+    cost: p.integer().default(1),
+    trial: p.string().length(64).nullable(),
   },
 });
 

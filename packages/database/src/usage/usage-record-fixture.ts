@@ -17,6 +17,9 @@ export function usage(tokenId: number, at: string, given: Partial<UsageRecord> =
     userAgent: 'curl/8.5.0',
     outcome: 'VALID',
     requestId: 'req-1',
+    secretId: null,
+    cost: 1,
+    trial: null,
     ...given,
   };
 }

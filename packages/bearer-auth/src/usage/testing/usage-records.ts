@@ -18,6 +18,9 @@ export function usageRecord(number: number): UsageRecord {
     userAgent: 'curl/8.5.0',
     outcome: 'VALID',
     requestId: `request-${number}`,
+    secretId: 11,
+    cost: 1,
+    trial: null,
   };
 }
 
@@ -43,6 +46,9 @@ const anyRequest: fc.Arbitrary<UsageRecord> = fc.record({
   userAgent: fc.option(text(512)),
   outcome: fc.constantFrom('VALID' as const, 'CLIENT_CLOSED' as const, 'RATE_LIMITED' as const),
   requestId: text(64),
+  secretId: fc.option(count),
+  cost: count,
+  trial: fc.option(fc.constantFrom('RATE_LIMITED' as const, 'ENDPOINT_NOT_ALLOWED' as const)),
 });
 
 const anyAttempts: fc.Arbitrary<UnknownAttempts> = fc.record({
