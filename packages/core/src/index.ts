@@ -31,6 +31,22 @@ export {
   type RateLimitState,
 } from './limit/rate-limit.ts';
 export { emptyWindow, peekWindow, takeFromWindow, type WindowState } from './limit/window.ts';
+export type { AccessRule } from './policy/access-rule.ts';
+export { chooseExpiry, type ExpiryChoice, type ExpiryRequest } from './policy/choose-expiry.ts';
+export { chooseScopes, listAvailableScopes, type ScopeChoice } from './policy/choose-scopes.ts';
+export {
+  DEFAULT_POLICY,
+  type EnvironmentRule,
+  type ExpiryPolicy,
+  isRevocable,
+  isViewable,
+  type KeyTypeRule,
+  keyTypeRuleOf,
+  type OwnerRule,
+  ownerRuleOf,
+  type TokenPolicy,
+} from './policy/token-policy.ts';
+export { environmentOfPrefix, listTokenPrefixes, tokenPrefixOf } from './policy/token-prefix.ts';
 export { crc32 } from './token/crc32.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord } from './token/token-record.ts';
@@ -38,6 +54,7 @@ export type { TokenChange, TokenSource } from './token/token-source.ts';
 export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';
 export {
   createTokenText,
+  isTokenPrefix,
   maskToken,
   parseTokenText,
   type RandomBytes,

@@ -30,7 +30,7 @@ export type RandomBytes = (length: number) => Uint8Array;
  * @param randomBytes where the randomness comes from. Default: the platform's cryptographic generator.
  */
 export function createTokenText(prefix: string, randomBytes: RandomBytes = webCryptoBytes): string {
-  if (!isPrefix(prefix)) {
+  if (!isTokenPrefix(prefix)) {
     throw new RangeError(`A token prefix is lower-case words, each followed by "_", such as "lk_live_"; got ${JSON.stringify(prefix)}.`);
   }
   const random = drawBase62(RANDOM_LENGTH, randomBytes);
@@ -42,7 +42,7 @@ export function parseTokenText(text: string): TokenText | null {
   if (text.length <= SECRET_LENGTH || text.length > MAX_PREFIX_LENGTH + SECRET_LENGTH) return null;
   const prefix = text.slice(0, -SECRET_LENGTH);
   const secret = text.slice(-SECRET_LENGTH);
-  if (!isPrefix(prefix) || !BASE62.test(secret)) return null;
+  if (!isTokenPrefix(prefix) || !BASE62.test(secret)) return null;
   const random = secret.slice(0, RANDOM_LENGTH);
   const checksum = secret.slice(RANDOM_LENGTH);
   return checksumOf(random) === checksum ? { prefix, random, checksum, last4: text.slice(-4) } : null;
@@ -59,7 +59,8 @@ export function tokenLogForm(text: string): string {
   return parsed === null ? '(not a token)' : maskToken(parsed.prefix, parsed.last4);
 }
 
-function isPrefix(prefix: string): boolean {
+/** Whether a text can be the prefix of a token: lower-case words, each followed by `_`, at most 32 characters. */
+export function isTokenPrefix(prefix: string): boolean {
   return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix);
 }
 
