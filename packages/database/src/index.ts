@@ -1,9 +1,18 @@
 export type { Actor } from './admin/actor.ts';
 export { appendAuditRow } from './admin/append-audit-row.ts';
-export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery } from './admin/audit-log.ts';
+export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery, AuditTargetType } from './admin/audit-log.ts';
 export type { DatabaseLogger } from './database-logger.ts';
 export { type DatabaseUnavailableCode, DatabaseUnavailableError } from './database-unavailable-error.ts';
 export { type Database, type OpenDatabaseOptions, openDatabase } from './open-database.ts';
+export type {
+  NewPortalSession,
+  PortalAction,
+  PortalSessionQuery,
+  PortalSessionStatus,
+  PortalSessionStore,
+  PortalSessionView,
+  PortalSettings,
+} from './portal/portal-session-store.ts';
 export type { DatabaseTokenSource } from './token/create-token-source.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
 export type {

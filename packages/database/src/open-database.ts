@@ -7,6 +7,8 @@ import { DatabaseUnavailableError, describeConnectionFailure, describePlace } fr
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { withOperationErrors } from './operation-errors.ts';
 import { createOrm, withPatientOrm } from './orm.ts';
+import { createPortalSessionStore } from './portal/create-portal-session-store.ts';
+import type { PortalSessionStore } from './portal/portal-session-store.ts';
 import { executorOf } from './sql-executor.ts';
 import { createTokenSource, type DatabaseTokenSource } from './token/create-token-source.ts';
 import { createTokenStore } from './token/create-token-store.ts';
@@ -27,7 +29,7 @@ export interface OpenDatabaseOptions {
   readonly logRetentionDays?: number;
 }
 
-/** Everything that lives in PostgreSQL. Failures of `tokens`, `usage` and `audit` are `OperationError`s where a caller can act on them. */
+/** Everything that lives in PostgreSQL. Failures of `tokens`, `usage`, `audit` and `portalSessions` are `OperationError`s where a caller can act on them. */
 export interface Database {
   /** As given; it may hold a password. */
   readonly url: string;
@@ -40,6 +42,7 @@ export interface Database {
   checkSchema(): Promise<string>;
   readonly tokens: TokenStore;
   readonly audit: AuditLog;
+  readonly portalSessions: PortalSessionStore;
   readonly tokenSource: DatabaseTokenSource;
   readonly usage: UsageReader;
   readonly usageStore: ReturnType<typeof createUsageStore>;
@@ -113,6 +116,7 @@ function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions
     checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
     tokens: withOperationErrors(createTokenStore({ orm, pool: pools.work, now })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
+    portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     tokenSource,
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
     usageStore: createUsageStore({ pool: pools.work, now }),

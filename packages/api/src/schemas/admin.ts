@@ -56,11 +56,14 @@ export const auditActionSchema = z.enum([
   'member.set_role',
   'member.remove',
   'setup.complete',
+  'portal_session.create',
+  'portal_session.open',
+  'portal_session.revoke',
 ]);
 export const listAuditInputSchema = z.object({
   ...pageInput,
   action: auditActionSchema.optional(),
-  targetType: z.enum(['token', 'member']).optional(),
+  targetType: z.enum(['token', 'member', 'portal_session']).optional(),
   targetId: z.string().max(64).optional(),
 });
 export type ListAuditInput = z.infer<typeof listAuditInputSchema>;

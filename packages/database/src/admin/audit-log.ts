@@ -10,12 +10,17 @@ export type AuditAction =
   | 'member.add'
   | 'member.set_role'
   | 'member.remove'
-  | 'setup.complete';
+  | 'setup.complete'
+  | 'portal_session.create'
+  | 'portal_session.open'
+  | 'portal_session.revoke';
+
+export type AuditTargetType = 'token' | 'member' | 'portal_session';
 
 /** A change to be written down. `before` and `after` hold only what changed, and no secret or digest. */
 export interface AuditChange {
   action: AuditAction;
-  targetType: 'token' | 'member';
+  targetType: AuditTargetType;
   targetId: string;
   targetName: string | null;
   before: Record<string, unknown> | null;
@@ -35,7 +40,7 @@ export interface AuditQuery {
   limit: number;
   offset: number;
   action?: AuditAction | undefined;
-  targetType?: 'token' | 'member' | undefined;
+  targetType?: AuditTargetType | undefined;
   targetId?: string | undefined;
 }
 

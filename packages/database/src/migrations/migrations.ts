@@ -1,10 +1,12 @@
 import { TokensAndAudit } from './0001-tokens-and-audit.ts';
 import { Usage } from './0002-usage.ts';
 import { Secrets } from './0003-secrets.ts';
+import { Portal } from './0009-portal.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
 export const migrations = [
   { name: '0001-tokens-and-audit', class: TokensAndAudit },
   { name: '0002-usage', class: Usage },
   { name: '0003-secrets', class: Secrets },
+  { name: '0009-portal', class: Portal },
 ];

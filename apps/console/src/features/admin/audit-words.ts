@@ -15,6 +15,9 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, { label: string; color: 
   'member.set_role': { label: 'Changed role', color: 'blue' },
   'member.remove': { label: 'Removed member', color: 'red' },
   'setup.complete': { label: 'Set Latchkey up', color: 'green' },
+  'portal_session.create': { label: 'Created portal session', color: 'green' },
+  'portal_session.open': { label: 'Opened portal session', color: 'blue' },
+  'portal_session.revoke': { label: 'Ended portal session', color: 'red' },
 };
 
 export const ACTIONS = Object.keys(ACTION_WORDS) as AuditAction[];
