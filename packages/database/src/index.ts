@@ -1,6 +1,6 @@
 export type { Actor } from './admin/actor.ts';
 export { appendAuditRow } from './admin/append-audit-row.ts';
-export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery, AuditTargetType } from './admin/audit-log.ts';
+export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery, AuditTarget } from './admin/audit-log.ts';
 export type { DatabaseLogger } from './database-logger.ts';
 export { type DatabaseUnavailableCode, DatabaseUnavailableError } from './database-unavailable-error.ts';
 export { type Database, type OpenDatabaseOptions, openDatabase } from './open-database.ts';

@@ -63,7 +63,7 @@ export const auditActionSchema = z.enum([
 export const listAuditInputSchema = z.object({
   ...pageInput,
   action: auditActionSchema.optional(),
-  targetType: z.enum(['token', 'member', 'portal_session']).optional(),
+  targetType: z.enum(['token', 'member', 'owner', 'webhook', 'portal_session']).optional(),
   targetId: z.string().max(64).optional(),
 });
 export type ListAuditInput = z.infer<typeof listAuditInputSchema>;

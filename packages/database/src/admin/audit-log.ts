@@ -1,5 +1,8 @@
 import type { Actor } from './actor.ts';
 
+/** What a change was made to. */
+export type AuditTarget = 'token' | 'member' | 'owner' | 'webhook' | 'portal_session';
+
 export type AuditAction =
   | 'token.create'
   | 'token.update'
@@ -15,12 +18,10 @@ export type AuditAction =
   | 'portal_session.open'
   | 'portal_session.revoke';
 
-export type AuditTargetType = 'token' | 'member' | 'portal_session';
-
 /** A change to be written down. `before` and `after` hold only what changed, and no secret or digest. */
 export interface AuditChange {
   action: AuditAction;
-  targetType: AuditTargetType;
+  targetType: AuditTarget;
   targetId: string;
   targetName: string | null;
   before: Record<string, unknown> | null;
@@ -40,7 +41,7 @@ export interface AuditQuery {
   limit: number;
   offset: number;
   action?: AuditAction | undefined;
-  targetType?: AuditTargetType | undefined;
+  targetType?: AuditTarget | undefined;
   targetId?: string | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface PortalSettings {
   /** The one environment of this session; `null`: keys of all are seen, and made in the current one. */
   environment: string | null;
   /** The only foreign origin that may frame the page and call with the session; `null`: none. */
-  allowedOrigin: string | null;
+  embedOrigin: string | null;
 }
 
 export interface NewPortalSession extends PortalSettings {
