@@ -40,6 +40,18 @@ export interface GuardRequest {
   readonly requestId: string;
 }
 
+/** A token to be judged on its own, because another server was shown it (S3-056…064). */
+export interface TokenInquiry {
+  readonly text: string;
+  /** Only a token of this configuration; `null`: of any. */
+  readonly configId: string | null;
+  /** All of these must be held; `null`: none. */
+  readonly permissions: Permissions | null;
+  /** Address of whoever presented the token, or `null` where it is not known. */
+  readonly ip: string | null;
+  readonly requestId: string;
+}
+
 export interface Admitted {
   readonly kind: 'admit';
   readonly admission: Admission;
@@ -96,6 +108,11 @@ export interface Guard {
    * with a counter in this process, otherwise a promise. Never rejects: what can not be checked is refused as `temporarily_unavailable`.
    */
   check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict>;
+  /**
+   * The verdict on a token without a request: everything `check` looks at but the endpoint and what requests to it need. Counts like a
+   * request, and never rejects.
+   */
+  verify(inquiry: TokenInquiry): Verdict | Promise<Verdict>;
   /** Forgets these tokens before it returns: for the process that changed them. */
   invalidate(ids: readonly number[]): void;
   readonly cachedTokens: number;
@@ -114,7 +131,13 @@ interface Checked {
   readonly request: GuardRequest;
   readonly path: Path;
   readonly access: RequiredAccess | undefined;
+  /** Where no request was made. */
+  readonly inquiry?: TokenInquiry;
 }
+
+const NO_REQUEST = { method: 'POST', target: null, rawHeaders: [] } as const;
+/** What an inquiry is called in the usage log. */
+const INQUIRY_PATH: Path = { ok: true, path: '/api-key/verify', decoded: '/api-key/verify', search: '' };
 
 export function createGuard(options: GuardOptions): Guard {
   const { tokens, counter, usage, digester, now = Date.now, realm = 'api', environment = null, configId = null } = options;
@@ -130,6 +153,12 @@ export function createGuard(options: GuardOptions): Guard {
     if (credential.kind === 'none') return refuse(request, 'missing', path);
     if (credential.text.length > MAX_TOKEN_LENGTH) return refuseUnknown({ request, path, access }, credential.text);
     return checkText({ request, path, access }, credential.text);
+  }
+
+  function verify(inquiry: TokenInquiry): Verdict | Promise<Verdict> {
+    const { text, ip, requestId } = inquiry;
+    const checked: Checked = { request: { ...NO_REQUEST, ip, requestId }, path: INQUIRY_PATH, access: undefined, inquiry };
+    return text.length > MAX_TOKEN_LENGTH ? refuseUnknown(checked, text) : checkText(checked, text);
   }
 
   function checkText(checked: Checked, text: string): Verdict | Promise<Verdict> {
@@ -178,7 +207,8 @@ export function createGuard(options: GuardOptions): Guard {
     return state instanceof Promise ? state.then(answer, () => answer(null)) : answer(state);
   }
 
-  function accessRequest({ request, path, access }: Checked): AccessRequest {
+  function accessRequest({ request, path, access, inquiry }: Checked): AccessRequest {
+    if (inquiry !== undefined) return inquiryRequest(inquiry, environment, configId);
     return {
       method: request.method,
       path: path.decoded,
@@ -212,11 +242,23 @@ export function createGuard(options: GuardOptions): Guard {
     usage,
     now,
     check,
+    verify,
     invalidate: cache.invalidate,
     get cachedTokens() {
       return cache.size;
     },
     close,
+  };
+}
+
+function inquiryRequest({ configId, permissions }: TokenInquiry, environment: string | null, ownConfigId: string | null): AccessRequest {
+  return {
+    method: 'POST',
+    path: null,
+    environment,
+    configId: configId ?? ownConfigId,
+    requiredScopes: NO_SCOPES,
+    requiredPermissions: permissions,
   };
 }
 

@@ -10,6 +10,7 @@ it('exports exactly what it promises', () => {
     'createTokenCache',
     'createTokenDigester',
     'createTokenMint',
+    'createTokenVerifier',
     'findCredential',
     'openSpool',
     'rateLimitHeaders',

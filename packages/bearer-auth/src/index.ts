@@ -1,6 +1,7 @@
 export type { Admission } from './admission.ts';
 export { canonicalAddress } from './canonical-address.ts';
 export { createMemoryCounter, type MemoryCounter, type MemoryCounterOptions } from './counters/memory-counter.ts';
+export { createTokenVerifier, type TokenVerdict, type TokenVerifier } from './create-token-verifier.ts';
 export { type Credential, findCredential } from './credentials.ts';
 export {
   type Admitted,
@@ -10,6 +11,7 @@ export {
   type GuardRequest,
   type Refused,
   type RequiredAccess,
+  type TokenInquiry,
   type Verdict,
 } from './guard.ts';
 export { rateLimitHeaders } from './rate-limit-headers.ts';

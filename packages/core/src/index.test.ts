@@ -3,6 +3,7 @@ import * as core from './index.ts';
 
 it('exports exactly what it promises', () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    'DEFAULT_KEY_CONFIGURATION',
     'DEFAULT_POLICY',
     'DEFAULT_RATE_LIMIT',
     'DENIALS',
@@ -12,12 +13,14 @@ it('exports exactly what it promises', () => {
     'chooseExpiry',
     'chooseScopes',
     'compileEndpointPatterns',
+    'configIdsMatch',
     'crc32',
     'createTokenText',
     'decide',
     'emptyWindow',
     'endpointTemplate',
     'environmentOfPrefix',
+    'isDefaultConfigId',
     'isRevocable',
     'isTokenPrefix',
     'isViewable',
@@ -35,6 +38,7 @@ it('exports exactly what it promises', () => {
     'parseRequestPath',
     'parseTokenText',
     'peekWindow',
+    'resolveKeyConfiguration',
     'takeFromWindow',
     'tokenLogForm',
     'tokenPrefixOf',

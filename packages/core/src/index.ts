@@ -35,6 +35,16 @@ export type { AccessRule } from './policy/access-rule.ts';
 export { chooseExpiry, type ExpiryChoice, type ExpiryRequest } from './policy/choose-expiry.ts';
 export { chooseScopes, listAvailableScopes, type ScopeChoice } from './policy/choose-scopes.ts';
 export {
+  configIdsMatch,
+  DEFAULT_KEY_CONFIGURATION,
+  isDefaultConfigId,
+  type KeyConfiguration,
+  type KeyExpiryRule,
+  type KeyRateLimitRule,
+  type LengthBounds,
+  resolveKeyConfiguration,
+} from './policy/key-configuration.ts';
+export {
   DEFAULT_POLICY,
   type EnvironmentRule,
   type ExpiryPolicy,

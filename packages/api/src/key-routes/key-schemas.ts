@@ -7,8 +7,7 @@ const LONGEST_WINDOW_MS = 31 * 86_400_000;
 const LONGEST_TEXT = 255;
 const UNSTORABLE_JSON = 'At most 16,384 characters as JSON and 32 levels; no NUL character, no halves of surrogate pairs.';
 
-const text = (description: string) =>
-  z.string().max(LONGEST_TEXT).refine(isStorableText, UNSTORABLE_TEXT).meta({ description });
+const text = (description: string) => z.string().max(LONGEST_TEXT).refine(isStorableText, UNSTORABLE_TEXT).meta({ description });
 /** Ids travel as text; numbers are taken, too (C-27). */
 const idText = (description: string) => z.union([text(description), z.number().int().transform(String)]).meta({ description });
 const count = (min: number, description: string) => z.number().int().min(min).max(LARGEST_COUNT).meta({ description });
@@ -141,9 +140,7 @@ export type CreatedKey = z.infer<typeof createdKeySchema>;
 export const verificationSchema = z
   .object({
     valid: z.boolean(),
-    error: z
-      .looseObject({ code: z.string(), message: z.string(), details: z.object({ tryAgainIn: z.number() }).optional() })
-      .nullable(),
+    error: z.looseObject({ code: z.string(), message: z.string(), details: z.object({ tryAgainIn: z.number() }).optional() }).nullable(),
     key: keyRecordSchema.nullable(),
   })
   .meta({ id: 'ApiKeyVerification' });

@@ -61,7 +61,7 @@ export function refuses(check: CheckName, token: LoadedToken, request: AccessReq
     case 'expiry':
       return record.expiresAt !== null && now >= record.expiresAt;
     case 'endpoint':
-      return !token.endpoints.allows(request.method, request.path);
+      return request.path !== null && !token.endpoints.allows(request.method, request.path);
     case 'scope':
       return request.requiredScopes.length > 0 && missingScopes(record, request).length > 0;
     case 'permission':

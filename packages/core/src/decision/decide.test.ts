@@ -57,6 +57,7 @@ describe('allow', () => {
     ['a plain token', {}, {}],
     ['up to the millisecond before it expires', { expiresAt: NOW + 1 }, {}],
     ['from the instant at which it becomes valid', { notBefore: NOW }, {}],
+    ['no endpoint at all, whatever the list', { allowedEndpoints: ['/stores'] }, { path: null }],
     ['an endpoint of the list', { allowedEndpoints: ['/stores', 'GET /products'] }, {}],
     ['the scopes it holds', { scopes: ['read', 'write', 'admin'] }, { requiredScopes: ['write', 'read'] }],
     ['the permissions it holds', { permissions: { files: ['read', 'write'] } }, { requiredPermissions: { files: ['write'] } }],

@@ -20,8 +20,8 @@ export type Permissions = Readonly<Record<string, readonly string[]>>;
 export interface AccessRequest {
   /** Upper case. */
   readonly method: string;
-  /** The public API's own path, percent-decoded. */
-  readonly path: string;
+  /** The public API's own path, percent-decoded; `null`: no endpoint is asked for. */
+  readonly path: string | null;
   /** The environment this guard serves; `null`: any. */
   readonly environment: string | null;
   /** The configuration this guard serves; `null`: any. */

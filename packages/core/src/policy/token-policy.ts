@@ -1,4 +1,5 @@
 import type { AccessRule } from './access-rule.ts';
+import { DEFAULT_KEY_CONFIGURATION, type KeyConfiguration } from './key-configuration.ts';
 
 /**
  * What a deployment says about its tokens: the validated contents of `latchkey.config.ts`. Pure data, so that procedures, guard and
@@ -23,6 +24,8 @@ export interface TokenPolicy {
   readonly expiry: ExpiryPolicy;
   /** What the endpoints of the public API ask for beyond a valid token (S2-137). */
   readonly rules: readonly AccessRule[];
+  /** The rules of keys that better-auth clients make; at least one (S3-083). */
+  readonly apiKeyConfigurations: readonly KeyConfiguration[];
 }
 
 export interface KeyTypeRule {
@@ -88,6 +91,7 @@ export const DEFAULT_POLICY: TokenPolicy = {
     maxSeconds: null,
   },
   rules: [],
+  apiKeyConfigurations: [DEFAULT_KEY_CONFIGURATION],
 };
 
 const NO_OWNER_RULE: OwnerRule = { maxTokens: null, requireName: false, defaultScopes: null, availableScopes: null };

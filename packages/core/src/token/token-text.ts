@@ -5,6 +5,8 @@ const RANDOM_LENGTH = 36;
 const CHECKSUM_LENGTH = 6;
 const SECRET_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*_$/;
+/** What people choose for single tokens (S3-014). The random part has a fixed length, so that any of these can stand before it. */
+const CHOSEN_PREFIX = /^[A-Za-z0-9_-]*$/;
 const MAX_PREFIX_LENGTH = 32;
 const BASE62 = /^[0-9A-Za-z]+$/;
 /** The largest multiple of 62 that fits a byte: bytes from here on are drawn again, so that every character is equally likely. */
@@ -12,7 +14,7 @@ const REJECT_FROM = 248;
 
 /** The parts of a token text `<prefix><random><checksum>`. */
 export interface TokenText {
-  /** `lk_live_`, `lk_test_`, … */
+  /** `lk_live_`, `lk_test_`, …; `''` where there is none. */
   readonly prefix: string;
   /** 36 base62 characters, 214 bits. */
   readonly random: string;
@@ -26,12 +28,12 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 /**
  * A new token text: `prefix`, 36 base62 characters drawn without bias, and 6 base62 characters of CRC-32 over them.
- * @param prefix lower-case words, each followed by `_`, at most 32 characters: `lk_live_`. Anything else throws a RangeError.
+ * @param prefix letters, digits, `_` and `-`, at most 32 characters, or `''`: `lk_live_`. Anything else throws a RangeError.
  * @param randomBytes where the randomness comes from. Default: the platform's cryptographic generator.
  */
 export function createTokenText(prefix: string, randomBytes: RandomBytes = webCryptoBytes): string {
-  if (!isTokenPrefix(prefix)) {
-    throw new RangeError(`A token prefix is lower-case words, each followed by "_", such as "lk_live_"; got ${JSON.stringify(prefix)}.`);
+  if (!isChosenPrefix(prefix)) {
+    throw new RangeError(`A token prefix is up to ${MAX_PREFIX_LENGTH} of A–Z, a–z, 0–9, "_" and "-"; got ${JSON.stringify(prefix)}.`);
   }
   const random = drawBase62(RANDOM_LENGTH, randomBytes);
   return prefix + random + checksumOf(random);
@@ -39,10 +41,10 @@ export function createTokenText(prefix: string, randomBytes: RandomBytes = webCr
 
 /** The parts of `text` when it has the shape of a token and its checksum fits; otherwise `null`. Says nothing about whether it was issued. */
 export function parseTokenText(text: string): TokenText | null {
-  if (text.length <= SECRET_LENGTH || text.length > MAX_PREFIX_LENGTH + SECRET_LENGTH) return null;
+  if (text.length < SECRET_LENGTH || text.length > MAX_PREFIX_LENGTH + SECRET_LENGTH) return null;
   const prefix = text.slice(0, -SECRET_LENGTH);
   const secret = text.slice(-SECRET_LENGTH);
-  if (!isTokenPrefix(prefix) || !BASE62.test(secret)) return null;
+  if (!isChosenPrefix(prefix) || !BASE62.test(secret)) return null;
   const random = secret.slice(0, RANDOM_LENGTH);
   const checksum = secret.slice(RANDOM_LENGTH);
   return checksumOf(random) === checksum ? { prefix, random, checksum, last4: text.slice(-4) } : null;
@@ -59,9 +61,13 @@ export function tokenLogForm(text: string): string {
   return parsed === null ? '(not a token)' : maskToken(parsed.prefix, parsed.last4);
 }
 
-/** Whether a text can be the prefix of a token: lower-case words, each followed by `_`, at most 32 characters. */
+/** Whether a text can be the prefix of the tokens of a deployment or key type: lower-case words, each followed by `_`, at most 32 characters. */
 export function isTokenPrefix(prefix: string): boolean {
   return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix);
+}
+
+function isChosenPrefix(prefix: string): boolean {
+  return prefix.length <= MAX_PREFIX_LENGTH && CHOSEN_PREFIX.test(prefix);
 }
 
 function checksumOf(random: string): string {
