@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
-import type { ApiParts } from '@latchkey/api';
+import { type ApiParts, createRevealStore } from '@latchkey/api';
 import {
   createGuard,
   createSpoolReader,
@@ -29,6 +29,7 @@ import { isPublicRequest } from './http/is-public-request.ts';
 import { createRateCounter } from './limit/create-counter.ts';
 import { createManagementApp } from './management/create-management-app.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
+import { createPortalMint } from './portal/create-portal-mint.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -160,7 +161,7 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
 }
 
 function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digester: TokenDigester, gateway: Gateway): ApiParts {
-  const { config, database, demo = false } = options;
+  const { config, database, secrets, demo = false } = options;
   return {
     tokens: database.tokens,
     usage: database.usage,
@@ -168,6 +169,11 @@ function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digest
     accounts,
     mint: createTokenMint(digester),
     counter: gateway.counter.counter,
+    portal: {
+      sessions: database.portalSessions,
+      mint: createPortalMint(secrets.authSecret),
+      reveals: createRevealStore({ now: Date.now }),
+    },
     facts: {
       version: packageJson.version,
       demo,

@@ -1,9 +1,16 @@
 import { adminRouter } from './admin/admin-router.ts';
 import { limitRouter } from './limit/limit-router.ts';
+import { portalSessionRouter } from './portal/portal-session-router.ts';
 import { tokenRouter } from './token/token-router.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
 
-export const appRouter = router({ token: tokenRouter, limit: limitRouter, usage: usageRouter, admin: adminRouter });
+export const appRouter = router({
+  token: tokenRouter,
+  limit: limitRouter,
+  usage: usageRouter,
+  admin: adminRouter,
+  portalSession: portalSessionRouter,
+});
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);

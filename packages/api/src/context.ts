@@ -1,6 +1,7 @@
 import type { Counter, TokenDigest } from '@latchkey/core';
-import type { Actor, AuditLog, TokenStore, UsageReader } from '@latchkey/database';
+import type { Actor, AuditLog, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
 import type { AccountService } from './admin/account-service.ts';
+import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
 
 /** A signed-in administrator or viewer. */
@@ -21,6 +22,24 @@ export interface TokenMint {
   candidates(text: string): readonly TokenDigest[];
 }
 
+/** What portal sessions are known by (port; the server wires it to its secret). */
+export interface PortalMint {
+  /** A new text for a link, or for what the link is exchanged for. */
+  newSecret(purpose: 'link' | 'bearer'): string;
+  /** What is stored of such a text; `null` for a text that this server did not make for the purpose. */
+  digest(purpose: 'link' | 'bearer', text: string): Uint8Array | null;
+  /** An origin in a form that only this server can write, for the address of a page that may be framed by it. */
+  signOrigin(origin: string): string;
+  readOrigin(text: string): string | null;
+}
+
+/** What the self-service portal stands on. */
+export interface PortalParts {
+  readonly sessions: PortalSessionStore;
+  readonly mint: PortalMint;
+  readonly reveals: RevealStore;
+}
+
 /** Facts about this deployment that the console shows. */
 export interface ServerFacts {
   readonly version: string;
@@ -38,6 +57,7 @@ export interface ApiParts {
   readonly accounts: AccountService;
   readonly mint: TokenMint;
   readonly counter: Counter;
+  readonly portal: PortalParts;
   readonly facts: ServerFacts;
   readonly now: () => number;
   /** Resolves when this process's guard no longer uses an older state of these tokens. */
@@ -47,6 +67,8 @@ export interface ApiParts {
 /** One call: the parts, and who is calling. */
 export interface ApiContext extends ApiParts {
   readonly account: Account | null;
+  /** Of this server in the caller's eyes, such as `https://tokens.example.com`. */
+  readonly origin: string;
   readonly requestId: string;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;

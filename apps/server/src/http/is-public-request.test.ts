@@ -9,12 +9,17 @@ describe('the public API is all below /api', () => {
     },
   );
 
-  it.each(['/api/authors', '/api/api-tokens-of-others', '/api/API-TOKENS', '/api/%61pi-tokens', '/api/Auth/sign-in'])(
-    '%s, which only looks like management',
-    (target) => {
-      expect(isPublicRequest(target)).toBe(true);
-    },
-  );
+  it.each([
+    '/api/authors',
+    '/api/api-tokens-of-others',
+    '/api/API-TOKENS',
+    '/api/%61pi-tokens',
+    '/api/Auth/sign-in',
+    '/api/portals',
+    '/api/portal-sessions-of-others',
+  ])('%s, which only looks like management', (target) => {
+    expect(isPublicRequest(target)).toBe(true);
+  });
 });
 
 describe('not public', () => {
@@ -24,6 +29,11 @@ describe('not public', () => {
     '/api/api-tokens/1/usage',
     '/api/auth/sign-in/email',
     '/api/auth',
+    '/api/portal-sessions',
+    '/api/portal-sessions/1/revoke',
+    '/api/portal/session',
+    '/api/portal/keys?limit=1',
+    '/portal',
     '/',
     '/api-tokens',
     '/apis',

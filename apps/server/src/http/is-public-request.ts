@@ -1,5 +1,5 @@
 /** What lies under `/api` and is not the public API. */
-const MANAGEMENT = ['/api/auth', '/api/api-tokens'];
+const MANAGEMENT = ['/api/auth', '/api/api-tokens', '/api/portal-sessions', '/api/portal'];
 
 /**
  * Whether a request target belongs to the public API and so to the guard (contract §2). Looks at the raw text: nothing is decoded, so that a

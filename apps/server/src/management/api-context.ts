@@ -12,6 +12,6 @@ export function createContextReader(options: { auth: Auth; parts: ApiParts; clie
     const facts = options.clientFacts(request.raw);
     const { account } = await options.auth.authenticate(requestHeaders(request.raw), isSecure(facts));
     const userAgent = request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
-    return { ...options.parts, account, requestId: request.id, ipAddress: facts.address, userAgent };
+    return { ...options.parts, account, origin: facts.origin, requestId: request.id, ipAddress: facts.address, userAgent };
   };
 }

@@ -36,6 +36,9 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
   'admin.setRole': 'admin',
   'admin.removeMember': 'admin',
   'admin.audit': 'admin',
+  'portalSession.create': 'admin',
+  'portalSession.list': 'viewer',
+  'portalSession.revoke': 'admin',
 };
 
 /** Every documented call of the REST, with a token that does not exist where it wants an id. */
@@ -48,6 +51,9 @@ const ROUTES: Record<string, 'viewer' | 'admin'> = {
   'DELETE /api/api-tokens/:id': 'admin',
   'POST /api/api-tokens/:id/revoke': 'admin',
   'GET /api/api-tokens/:id/usage': 'viewer',
+  'GET /api/portal-sessions': 'viewer',
+  'POST /api/portal-sessions': 'admin',
+  'POST /api/portal-sessions/:id/revoke': 'admin',
 };
 
 const API_TOKEN = 'lk_live_0123456789abcdefghijklmnopqrstuvwxyz012345';

@@ -2,7 +2,7 @@ import { type ApiContext, handleRest, type RestRequest } from '@latchkey/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-/** `/api/api-tokens…`. Which calls there are is the business of `@latchkey/api`; this only carries them over HTTP. */
+/** `/api/api-tokens…`, `/api/portal-sessions…`. Which calls there are is the business of `@latchkey/api`; this only carries them over HTTP. */
 export function addRestRoutes(
   app: FastifyInstance,
   options: { readContext: (request: FastifyRequest) => Promise<ApiContext>; logger: Pick<Logger, 'error'> },
@@ -15,8 +15,10 @@ export function addRestRoutes(
   // Bodies arrive as text, whatever they claim to be: the call decides whether it takes one.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.all('/api/api-tokens', handler);
-  app.all('/api/api-tokens/*', handler);
+  for (const root of ['/api/api-tokens', '/api/portal-sessions']) {
+    app.all(root, handler);
+    app.all(`${root}/*`, handler);
+  }
 }
 
 function toRestRequest(request: FastifyRequest): RestRequest {

@@ -25,7 +25,7 @@ export function createOpenApiDocument(version: string): Record<string, unknown> 
     info: { title: 'Latchkey management API', version, description: INTRODUCTION, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
     security: [{ adminJwt: [] }, { session: [] }],
-    tags: [{ name: 'tokens' }, { name: 'usage' }],
+    tags: [{ name: 'tokens' }, { name: 'usage' }, { name: 'portal' }],
     paths: createPaths(),
     components: {
       securitySchemes: {
@@ -55,13 +55,18 @@ function createOperation(route: RestRoute): ZodOpenApiOperationObject {
   const needsAdmin = route.method !== 'GET';
   return {
     operationId: route.operationId,
-    tags: [route.procedure.startsWith('usage.') ? 'usage' : 'tokens'],
+    tags: [tagOf(route)],
     summary: route.summary,
     description: `${route.description} Role: ${needsAdmin ? '`admin`' : '`viewer` or `admin`'}.`,
     requestParams: createParameters(route),
     ...(route.takesBody ? { requestBody: { required: true, content: { [JSON_TYPE]: { schema: bodySchema(route) } } } } : {}),
     responses: createResponses(route),
   };
+}
+
+function tagOf({ procedure }: RestRoute): string {
+  if (procedure.startsWith('portalSession.')) return 'portal';
+  return procedure.startsWith('usage.') ? 'usage' : 'tokens';
 }
 
 function createParameters(route: RestRoute): ZodOpenApiOperationObject['requestParams'] {

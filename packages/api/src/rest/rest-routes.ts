@@ -30,9 +30,13 @@ export type RestProcedure =
   | 'token.delete'
   | 'token.revoke'
   | 'usage.report'
-  | 'usage.overview';
+  | 'usage.overview'
+  | 'portalSession.create'
+  | 'portalSession.list'
+  | 'portalSession.revoke';
 
 const ROOT = '/api/api-tokens';
+const PORTAL_SESSIONS = '/api/portal-sessions';
 const read = { method: 'GET', status: 200, query: {}, takesBody: false } as const;
 const days = { days: 'integer' } as const;
 
@@ -124,5 +128,39 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'Hours with requests (oldest first), endpoints (most requests first) and the newest 100 requests of the last `days` days.',
     query: days,
     errors: ['VALIDATION_ERROR', 'NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: PORTAL_SESSIONS,
+    procedure: 'portalSession.list',
+    operationId: 'listPortalSessions',
+    summary: 'List portal sessions',
+    description: 'One page of portal sessions, newest first, of one owner where `owner_type` and `owner_id` name it.',
+    query: { limit: 'integer', offset: 'integer', owner_type: 'text', owner_id: 'text' },
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    method: 'POST',
+    path: PORTAL_SESSIONS,
+    procedure: 'portalSession.create',
+    status: 201,
+    operationId: 'createPortalSession',
+    summary: 'Open the portal for an owner',
+    description: 'Answers a link that one owner can open once, to see and manage their own keys and nothing else.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    method: 'POST',
+    path: `${PORTAL_SESSIONS}/:id/revoke`,
+    procedure: 'portalSession.revoke',
+    status: 200,
+    operationId: 'revokePortalSession',
+    summary: 'End a portal session',
+    description: 'Ends the session at once, and its link where it has not been used. Ending it again changes nothing.',
+    query: {},
+    takesBody: false,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
   },
 ];

@@ -36,6 +36,17 @@ export {
   throttledTokenSchema,
 } from './limit.ts';
 export {
+  type CreatePortalSessionInput,
+  createdPortalSessionSchema,
+  createPortalSessionInputSchema,
+  listPortalSessionsInputSchema,
+  PORTAL_THEME_VARIABLES,
+  type PortalAction,
+  portalActionSchema,
+  portalSessionListSchema,
+  portalSessionSchema,
+} from './portal.ts';
+export {
   type CreateTokenInput,
   createdTokenSchema,
   createTokenInputSchema,

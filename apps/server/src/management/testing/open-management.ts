@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ApiParts } from '@latchkey/api';
+import { type ApiParts, createRevealStore } from '@latchkey/api';
 import { createMemoryCounter, createTokenDigester, createTokenMint } from '@latchkey/bearer-auth';
 import { type Database, openDatabase } from '@latchkey/database';
 import { createTestDatabase } from '@latchkey/database/testing';
@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { SignInLimits } from '../../admin/auth-instance.ts';
 import { type Auth, createAuth } from '../../admin/create-auth.ts';
+import { createPortalMint } from '../../portal/create-portal-mint.ts';
 import type { ClientFacts } from '../client-facts.ts';
 import { createManagementApp } from '../create-management-app.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -105,6 +106,7 @@ function createParts(database: Database, auth: Auth, now: () => number, changed:
     accounts: auth.accounts,
     mint: createTokenMint(createTokenDigester({ secrets: ['a token secret of the tests'] })),
     counter: createMemoryCounter(),
+    portal: { sessions: database.portalSessions, mint: createPortalMint('a secret of the tests'), reveals: createRevealStore({ now }) },
     facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 },
     now,
     tokensChanged: async (ids) => void changed.push(...ids),
