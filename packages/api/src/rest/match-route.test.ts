@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { matchRoute } from './match-route.ts';
+import { createRouteMatcher } from './match-route.ts';
+import { REST_ROUTES } from './rest-routes.ts';
+
+const matchRoute = createRouteMatcher(REST_ROUTES);
 
 const found = (method: string, path: string) => {
   const match = matchRoute(method, path);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { matchRoute } from './match-route.ts';
+import { createRouteMatcher } from './match-route.ts';
 import { readRestInput } from './read-rest-input.ts';
+import { REST_ROUTES } from './rest-routes.ts';
+
+const matchRoute = createRouteMatcher(REST_ROUTES);
 
 async function read(method: string, url: string, body = '', contentType: string | null = 'application/json'): Promise<unknown> {
   const { pathname, searchParams } = new URL(url, 'http://latchkey.test');

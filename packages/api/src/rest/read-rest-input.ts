@@ -5,7 +5,7 @@ import type { RestRequest } from './rest-message.ts';
 import type { QueryMember, RestRoute } from './rest-routes.ts';
 
 /** Path, query and body of a request as the input of its procedure, not yet validated. */
-export async function readRestInput(route: RestRoute, id: string | null, request: RestRequest): Promise<unknown> {
+export async function readRestInput(route: RestRoute<string>, id: string | null, request: RestRequest): Promise<unknown> {
   const fromPath = id === null ? {} : { id: parseId(id) };
   const fromQuery = readQuery(route.query, request.query);
   if (!route.takesBody) return { ...fromQuery, ...fromPath };

@@ -4,11 +4,11 @@ import type { OperationErrorCode } from '@latchkey/core';
 export type QueryMember = 'text' | 'integer' | 'list';
 
 /** One call of the REST contract: a door to a procedure, nothing more. */
-export interface RestRoute {
+export interface RestRoute<Procedure extends string = RestProcedure> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `:id` stands for a token id. */
   readonly path: string;
-  readonly procedure: RestProcedure;
+  readonly procedure: Procedure;
   /** Of the answer when it went well. */
   readonly status: 200 | 201;
   readonly operationId: string;
