@@ -14,6 +14,7 @@ import {
   type TokenDigester,
 } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
+import type { TokenPolicy } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
 import { type RunningSampleApi, startSampleApi } from '@latchkey/sample-api';
 import type { Logger } from 'pino';
@@ -33,6 +34,7 @@ import { createPortalMint } from './portal/create-portal-mint.ts';
 
 export interface ServerOptions {
   readonly config: Config;
+  readonly policy: TokenPolicy;
   readonly database: Database;
   readonly dataDirectory: string;
   readonly secrets: Secrets;
@@ -98,7 +100,7 @@ interface Gateway {
 
 /** The public API: guard, counters, spool and reverse proxy. */
 async function openGateway(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<Gateway> {
-  const { config, database, logger } = options;
+  const { config, policy, database, logger } = options;
   const metrics = createMetrics();
   const onProblem = logProblem(logger);
   const spool = openSpool({ directory: path.join(options.dataDirectory, 'spool'), onProblem });
@@ -114,6 +116,7 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
     digester,
     now: Date.now,
     realm: 'latchkey',
+    environment: policy.strictEnvironmentIsolation ? policy.currentEnvironment : null,
   });
   parts.defer(() => guard.close());
   metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
@@ -161,7 +164,7 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
 }
 
 function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digester: TokenDigester, gateway: Gateway): ApiParts {
-  const { config, database, secrets, demo = false } = options;
+  const { config, policy, database, secrets, demo = false } = options;
   return {
     tokens: database.tokens,
     usage: database.usage,
@@ -174,6 +177,7 @@ function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digest
       mint: createPortalMint(secrets.authSecret),
       reveals: createRevealStore({ now: Date.now }),
     },
+    policy,
     facts: {
       version: packageJson.version,
       demo,

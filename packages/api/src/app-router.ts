@@ -1,6 +1,7 @@
 import { adminRouter } from './admin/admin-router.ts';
 import { limitRouter } from './limit/limit-router.ts';
 import { portalSessionRouter } from './portal/portal-session-router.ts';
+import { policyRouter } from './policy/policy-router.ts';
 import { tokenRouter } from './token/token-router.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
@@ -8,6 +9,7 @@ import { usageRouter } from './usage/usage-router.ts';
 export const appRouter = router({
   token: tokenRouter,
   limit: limitRouter,
+  policy: policyRouter,
   usage: usageRouter,
   admin: adminRouter,
   portalSession: portalSessionRouter,

@@ -1,5 +1,5 @@
-import type { Counter, TokenDigest } from '@latchkey/core';
 import type { Actor, AuditLog, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
+import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
 import type { AccountService } from './admin/account-service.ts';
 import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
@@ -58,6 +58,8 @@ export interface ApiParts {
   readonly mint: TokenMint;
   readonly counter: Counter;
   readonly portal: PortalParts;
+  /** What the deployment says about its tokens. */
+  readonly policy: TokenPolicy;
   readonly facts: ServerFacts;
   readonly now: () => number;
   /** Resolves when this process's guard no longer uses an older state of these tokens. */

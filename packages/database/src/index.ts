@@ -17,6 +17,7 @@ export type { DatabaseTokenSource } from './token/create-token-source.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
 export type {
   NewToken,
+  TokenBounds,
   TokenHealth,
   TokenListRow,
   TokenPage,

@@ -27,6 +27,8 @@ export interface OpenDatabaseOptions {
   readonly logger?: DatabaseLogger;
   /** Days that the usage log is kept; 30. Rollups and totals stay longer. */
   readonly logRetentionDays?: number;
+  /** Whether tokens of a key type may be revoked and deleted; default: all may. */
+  readonly isRevocable?: (keyType: string | null) => boolean;
 }
 
 /** Everything that lives in PostgreSQL. Failures of `tokens`, `usage`, `audit` and `portalSessions` are `OperationError`s where a caller can act on them. */
@@ -104,7 +106,11 @@ export function refuseOldVersion(version: number, url: string): void {
   throw new DatabaseUnavailableError('DATABASE_TOO_OLD', message);
 }
 
-function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions, logger: DatabaseLogger, pools: Pools): Database {
+function assemble(
+  { url, now = Date.now, logRetentionDays, isRevocable }: OpenDatabaseOptions,
+  logger: DatabaseLogger,
+  pools: Pools,
+): Database {
   const orm = createOrm(url, logger);
   const sql = executorOf(pools.work);
   const tokenSource = createTokenSource({ pool: pools.lookup, url, logger });
@@ -114,7 +120,7 @@ function assemble({ url, now = Date.now, logRetentionDays }: OpenDatabaseOptions
     url,
     migrate: () => withPatientOrm(url, logger, migrate),
     checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
-    tokens: withOperationErrors(createTokenStore({ orm, pool: pools.work, now })),
+    tokens: withOperationErrors(createTokenStore({ orm, pool: pools.work, now, isRevocable })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     tokenSource,

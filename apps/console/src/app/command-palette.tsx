@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useCanChange } from '../features/admin/use-me.ts';
 import { findSecret } from '../features/token/find-secret.ts';
+import { tokenName } from '../features/token/token-name.ts';
 import { useFindToken } from '../features/token/use-find-token.ts';
 import { type Outputs, trpc } from '../lib/trpc.ts';
 import { usePages } from './navigation.tsx';
@@ -62,7 +63,7 @@ export function CommandPalette({ onShowShortcuts }: { onShowShortcuts: () => voi
             {tokens.map((token) => (
               <Spotlight.Action
                 key={token.id}
-                label={token.name}
+                label={tokenName(token)}
                 description={`${token.start}…${token.last4} · ${token.status}`}
                 leftSection={<IconKey size={18} stroke={1.7} aria-hidden />}
                 onClick={() => openToken(token.id)}

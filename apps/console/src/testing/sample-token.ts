@@ -31,6 +31,8 @@ export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem
     lastRefillAt: null,
     metadata: null,
     configId: 'default',
+    viewable: false,
+    notBefore: null,
     expiresAt: null,
     revokedAt: null,
     lastUsedAt: null,

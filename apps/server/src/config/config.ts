@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { passwordSchema } from '@latchkey/api/schemas';
 import ipaddr from 'ipaddr.js';
@@ -11,6 +12,8 @@ export interface Config {
   readonly port: number;
   /** Absolute. */
   readonly dataDirectory: string;
+  /** Absolute path of `latchkey.config.ts`. Null: there is none. */
+  readonly configFile: string | null;
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** The public API behind the guard. Null: the bundled sample API. */
@@ -42,7 +45,7 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 export class ConfigError extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
-    super(`Latchkey cannot start with this environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`Latchkey cannot start with this configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -59,6 +62,11 @@ const VARIABLES = {
   LATCHKEY_DATA_DIR: variable(
     z.string().refine((value) => !value.includes('\0'), 'must be a path'),
     '/var/lib/latchkey',
+    'shown',
+  ),
+  LATCHKEY_CONFIG: variable(
+    z.string().refine((value) => !value.includes('\0'), 'must be a path'),
+    '/etc/latchkey/latchkey.config.ts',
     'shown',
   ),
   DATABASE_URL: variable(databaseUrl(), 'postgres://latchkey:password@localhost:5432/latchkey'),
@@ -121,6 +129,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3010,
     dataDirectory: path.resolve(values.LATCHKEY_DATA_DIR ?? '.latchkey'),
+    configFile: values.LATCHKEY_CONFIG ? path.resolve(values.LATCHKEY_CONFIG) : findConfigFile(),
     databaseUrl: values.DATABASE_URL ?? null,
     upstreamUrl: values.LATCHKEY_UPSTREAM_URL ?? null,
     admin: email && password ? { email, password } : null,
@@ -134,6 +143,11 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
     unknownNames,
   };
+}
+
+/** The one in the directory that the server was started in, where there is one. */
+function findConfigFile(): string | null {
+  return ['latchkey.config.ts', 'latchkey.config.mjs'].map((name) => path.resolve(name)).find((file) => existsSync(file)) ?? null;
 }
 
 function variable<Rule extends z.ZodType>(rule: Rule, example: string, value: 'shown' | 'secret' = 'secret') {

@@ -138,8 +138,6 @@ describe('POST /api/api-tokens', () => {
       last_used_at: '2000-01-01T00:00:00.000Z',
       revoked_at: '2000-01-01T00:00:00.000Z',
       created_by: 'nobody',
-      owner_type: 'user',
-      owner_id: '7',
       user_id: 7,
       total_requests: 9,
       requests_24h: 9,
@@ -147,7 +145,7 @@ describe('POST /api/api-tokens', () => {
       status: 'revoked',
       colour: 'red',
     });
-    expect(token).toMatchObject({ owner_type: null, owner_id: null, last_used_at: null, revoked_at: null, status: 'active' });
+    expect(token).toMatchObject({ owner_type: null, owner_id: null, viewable: false, last_used_at: null, revoked_at: null, status: 'active' });
     expect(token).toMatchObject({ total_requests: 0, requests_24h: 0, requests_7d: 0 });
     expect(token).not.toHaveProperty('colour');
     expect(token.created_by).not.toBe('nobody');
@@ -340,6 +338,7 @@ describe('PUT /api/api-tokens/:id', () => {
       token: 'mine',
       created_at: '2000-01-01',
       revoked_at: '2000-01-01',
+      owner_type: 'user',
       owner_id: '7',
       total_requests: 5,
       last_used_at: '2000-01-01',

@@ -1,8 +1,10 @@
+import { isRevocable, type TokenPolicy } from '@latchkey/core';
 import { type Database, openDatabase } from '@latchkey/database';
 import { startEmbeddedPostgres } from '@latchkey/database/embedded';
 import type { Logger } from 'pino';
 import { buildServer } from '../build-server.ts';
 import type { Config } from '../config/config.ts';
+import { loadConfigFile } from '../config/load-config-file.ts';
 import { loadSecrets, type Secrets } from '../data-directory/load-secrets.ts';
 import { openDataDirectory } from '../data-directory/open-data-directory.ts';
 import { assertPortFree } from './assert-port-free.ts';
@@ -29,15 +31,17 @@ interface Options {
 /** Starts every part in order. When one fails, or a stop is asked for, those that were started are closed again, last one first. */
 export async function startLatchkey({ config, logger, stop, demo }: Options): Promise<Latchkey> {
   await using parts = new AsyncDisposableStack();
+  const { policy, warnings } = await loadConfigFile(config.configFile);
+  for (const warning of warnings) logger.warn(warning);
   await assertPortFree(config);
-  const { dataDirectory, secrets, postgres, database } = await openStorage(config, logger, parts, stop);
+  const { dataDirectory, secrets, postgres, database } = await openStorage({ config, policy, logger, parts, stop });
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations }, 'The database was migrated.');
   stop.throwIfAborted();
   await demo?.fill(database, secrets);
   stop.throwIfAborted();
 
-  const server = await buildServer({ config, database, dataDirectory, secrets, logger, demo: demo !== undefined });
+  const server = await buildServer({ config, policy, database, dataDirectory, secrets, logger, demo: demo !== undefined });
   parts.defer(() => server.close());
   const { url } = await server.listen();
   const setUpLink = await server.firstRun();
@@ -45,15 +49,29 @@ export async function startLatchkey({ config, logger, stop, demo }: Options): Pr
   return { url, setUpLink, failed: postgres.failed, close: () => started.disposeAsync() };
 }
 
+interface StorageOptions {
+  readonly config: Config;
+  readonly policy: TokenPolicy;
+  readonly logger: Logger;
+  readonly parts: AsyncDisposableStack;
+  readonly stop?: AbortSignal | undefined;
+}
+
 /** The data directory, taken for this process, its secrets, and the database that is not migrated yet. */
-export async function openStorage(config: Config, logger: Logger, parts: AsyncDisposableStack, stop?: AbortSignal) {
+export async function openStorage({ config, policy, logger, parts, stop }: StorageOptions) {
   const dataDirectory = await openDataDirectory(config.dataDirectory, { holdsDatabase: config.databaseUrl === null });
   parts.defer(() => dataDirectory.close());
   const secrets = await loadSecrets(dataDirectory.path, config);
   stop?.throwIfAborted();
   const postgres = await startPostgres(config, logger, parts);
   stop?.throwIfAborted();
-  const database = await openDatabase({ url: postgres.url, now: Date.now, logger, logRetentionDays: config.usageRetentionDays });
+  const database = await openDatabase({
+    url: postgres.url,
+    now: Date.now,
+    logger,
+    logRetentionDays: config.usageRetentionDays,
+    isRevocable: (keyType) => isRevocable(policy, keyType),
+  });
   parts.defer(() => database.close());
   return { dataDirectory: dataDirectory.path, secrets, postgres, database };
 }

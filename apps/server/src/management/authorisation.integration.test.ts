@@ -18,6 +18,7 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
   'token.impact': 'viewer',
   'limit.status': 'viewer',
   'limit.throttled': 'viewer',
+  'policy.read': 'viewer',
   'usage.report': 'viewer',
   'usage.overview': 'viewer',
   'usage.series': 'viewer',
@@ -45,6 +46,7 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
 const ROUTES: Record<string, 'viewer' | 'admin'> = {
   'GET /api/api-tokens': 'viewer',
   'POST /api/api-tokens': 'admin',
+  'GET /api/api-tokens/policy': 'viewer',
   'GET /api/api-tokens/stats/overview': 'viewer',
   'GET /api/api-tokens/:id': 'viewer',
   'PUT /api/api-tokens/:id': 'admin',

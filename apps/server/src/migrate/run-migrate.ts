@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '@latchkey/core';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import { createLogger } from '../lifecycle/create-logger.ts';
 import { describeStartError } from '../lifecycle/describe-start-error.ts';
@@ -23,7 +24,7 @@ export async function runMigrate(parameters: readonly string[]): Promise<number>
 
 async function run(command: 'up' | 'check', config: Config): Promise<number> {
   await using parts = new AsyncDisposableStack();
-  const { database } = await openStorage(config, createLogger({ logLevel: 'warn' }), parts);
+  const { database } = await openStorage({ config, policy: DEFAULT_POLICY, logger: createLogger({ logLevel: 'warn' }), parts });
   if (command === 'up') {
     const applied = await database.migrate();
     return say(applied.length === 0 ? 'The tables are up to date.' : `Migrated: ${applied.join(', ')}.`);

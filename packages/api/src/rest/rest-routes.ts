@@ -29,6 +29,7 @@ export type RestProcedure =
   | 'token.update'
   | 'token.delete'
   | 'token.revoke'
+  | 'policy.read'
   | 'usage.report'
   | 'usage.overview'
   | 'portalSession.create'
@@ -49,7 +50,18 @@ export const REST_ROUTES: readonly RestRoute[] = [
     operationId: 'listTokens',
     summary: 'List tokens',
     description: 'One page of tokens with their usage figures. Never a secret. `status` takes one or several states, separated by commas.',
-    query: { limit: 'integer', offset: 'integer', sort: 'text', order: 'text', status: 'list', q: 'text' },
+    query: {
+      limit: 'integer',
+      offset: 'integer',
+      sort: 'text',
+      order: 'text',
+      status: 'list',
+      q: 'text',
+      owner_type: 'text',
+      owner_id: 'text',
+      key_type: 'text',
+      environment: 'text',
+    },
     errors: ['VALIDATION_ERROR'],
   },
   {
@@ -63,6 +75,15 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: true,
     errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/policy`,
+    procedure: 'policy.read',
+    operationId: 'readPolicy',
+    summary: 'What tokens may be here',
+    description: 'Scopes, key types, environments, rules for owners, expiry presets and access rules, as `latchkey.config.ts` has them.',
+    errors: [],
   },
   {
     ...read,

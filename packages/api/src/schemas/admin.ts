@@ -52,6 +52,7 @@ export const auditActionSchema = z.enum([
   'token.disable',
   'token.revoke',
   'token.delete',
+  'owner.end',
   'member.add',
   'member.set_role',
   'member.remove',

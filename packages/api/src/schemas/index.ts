@@ -35,6 +35,7 @@ export {
   limitStatusSchema,
   throttledTokenSchema,
 } from './limit.ts';
+export { type Policy, policySchema } from './policy.ts';
 export {
   type CreatePortalSessionInput,
   createdPortalSessionSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metadataInputSchema, permissionsInputSchema, scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
 
@@ -41,11 +42,37 @@ const windowSchema = z
   .min(1_000, 'The window must be at least 1,000 ms.')
   .max(31 * 86_400_000, 'The window may be at most 31 days.');
 
+/** When it ends. A preset decides over the others; an instant and seconds exclude each other (C-09). */
+const expiryInput = {
+  expiresAt: expiresAtInputSchema.nullable().optional(),
+  /** Seconds from now. */
+  expiresIn: z.number().int('expires_in must be whole seconds.').min(1, 'expires_in must be 1 second or more.').nullable().optional(),
+  expiresAtPreset: z.string().max(50).optional(),
+};
+
+/** What it may do. */
+const accessInput = {
+  scopes: scopesInputSchema.optional(),
+  permissions: permissionsInputSchema.nullable().optional(),
+  metadata: metadataInputSchema.nullable().optional(),
+};
+
+export const ownerTypeSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, 'An owner type is lower-case letters, digits, "_" and "-", such as "user" or "organization".')
+  .max(50, 'An owner type may have at most 50 characters.');
+export const ownerIdSchema = z
+  .string()
+  .min(1, 'An owner needs an id.')
+  .max(255, 'The id of an owner may have at most 255 characters.')
+  .refine(isStorableText, UNSTORABLE_TEXT);
+
 /** A token as administrators see it: never the secret, never the digest. */
 export const tokenSchema = z
   .object({
     id: tokenIdSchema,
-    name: z.string(),
+    /** `null`: unnamed. */
+    name: z.string().nullable(),
     description: z.string().nullable(),
     active: z.boolean(),
     status: tokenStatusSchema,
@@ -71,6 +98,8 @@ export const tokenSchema = z
     lastRefillAt: instantSchema.nullable(),
     metadata: z.record(z.string(), z.unknown()).nullable(),
     configId: z.string(),
+    viewable: z.boolean(),
+    notBefore: instantSchema.nullable(),
     expiresAt: instantSchema.nullable(),
     revokedAt: instantSchema.nullable(),
     lastUsedAt: instantSchema.nullable(),
@@ -99,8 +128,19 @@ export const createTokenInputSchema = z
     rateLimitWindowMs: windowSchema.optional(),
     rateLimitAlgorithm: rateLimitAlgorithmSchema.optional(),
     allowedEndpoints: endpointPatternsSchema.nullable().optional(),
-    expiresAt: expiresAtInputSchema.nullable().optional(),
-    environment: z.enum(['live', 'test']).optional(),
+    ...expiryInput,
+    ...accessInput,
+    notBefore: expiresAtInputSchema.nullable().optional(),
+    ownerType: ownerTypeSchema.nullable().optional(),
+    ownerId: ownerIdSchema.nullable().optional(),
+    /** One of the policy's; absent: none. */
+    keyType: z.string().max(50).nullable().optional(),
+    /** One of the policy's; absent: the one that this deployment serves. */
+    environment: z.string().max(50).optional(),
+  })
+  .refine(({ ownerType, ownerId }) => Boolean(ownerType) === Boolean(ownerId), {
+    path: ['ownerId'],
+    message: 'An owner is a type and an id: give both, or neither.',
   })
   .meta({ id: 'CreateTokenInput' });
 export type CreateTokenInput = z.infer<typeof createTokenInputSchema>;
@@ -117,7 +157,9 @@ export const updateTokenInputSchema = z
     rateLimitAlgorithm: rateLimitAlgorithmSchema.optional(),
     rateLimitEnabled: z.boolean().optional(),
     allowedEndpoints: endpointPatternsSchema.nullable().optional(),
-    expiresAt: expiresAtInputSchema.nullable().optional(),
+    ...expiryInput,
+    ...accessInput,
+    notBefore: expiresAtInputSchema.nullable().optional(),
   })
   .meta({ id: 'UpdateTokenInput' });
 export type UpdateTokenInput = z.infer<typeof updateTokenInputSchema>;
@@ -143,6 +185,11 @@ export const listTokensInputSchema = z.object({
   status: z.array(tokenStatusSchema).max(4).optional(),
   /** Part of a name, description, prefix, start or last four, or an id. Never a whole secret: `findBySecret` takes that. */
   q: z.string().max(255).optional(),
+  /** Tokens of one owner: type and id together. */
+  ownerType: ownerTypeSchema.optional(),
+  ownerId: ownerIdSchema.optional(),
+  keyType: z.string().max(50).optional(),
+  environment: z.string().max(50).optional(),
 });
 export type ListTokensInput = z.infer<typeof listTokensInputSchema>;
 
@@ -163,7 +210,7 @@ export const tokenListSchema = z.object({
 
 /** A whole secret as its holder has it; it is digested and forgotten. */
 export const findBySecretInputSchema = z.object({ secret: z.string().min(1).max(255) });
-export const findBySecretResultSchema = z.object({ token: z.object({ id: tokenIdSchema, name: z.string() }).nullable() });
+export const findBySecretResultSchema = z.object({ token: z.object({ id: tokenIdSchema, name: z.string().nullable() }).nullable() });
 
 export const setActiveInputSchema = z.object({ ids: z.array(tokenIdSchema).min(1).max(1_000), active: z.boolean() });
 export const setActiveResultSchema = z.object({

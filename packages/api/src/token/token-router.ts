@@ -24,7 +24,9 @@ export const tokenRouter = router({
     .input(listTokensInputSchema)
     .output(tokenListSchema)
     .query(async ({ ctx, input }) => {
-      const page = await ctx.tokens.list(input);
+      const { ownerType, ownerId, ...query } = input;
+      const owner = ownerType && ownerId ? { type: ownerType, id: ownerId } : undefined;
+      const page = await ctx.tokens.list({ ...query, owner });
       return { ...page, limit: input.limit, offset: input.offset };
     }),
 

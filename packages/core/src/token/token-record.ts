@@ -17,7 +17,7 @@ export interface TokenRecord {
   readonly id: number;
   /** Rises with every change of the row; a load that started before a change never overwrites it. */
   readonly version: number;
-  readonly name: string;
+  readonly name: string | null;
   readonly configId: string;
   readonly ownerType: string | null;
   readonly ownerId: string | null;

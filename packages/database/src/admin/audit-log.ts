@@ -10,6 +10,7 @@ export type AuditAction =
   | 'token.disable'
   | 'token.revoke'
   | 'token.delete'
+  | 'owner.end'
   | 'member.add'
   | 'member.set_role'
   | 'member.remove'

@@ -12,6 +12,8 @@ export function describeToken(token: Token): Record<string, unknown> {
   return {
     name: token.name,
     description: token.description,
+    owner: token.ownerType === null ? null : `${token.ownerType}:${token.ownerId}`,
+    keyType: token.keyType,
     environment: token.environment,
     active: token.active,
     rateLimit: token.rateLimitMax,
@@ -19,6 +21,10 @@ export function describeToken(token: Token): Record<string, unknown> {
     rateLimitAlgorithm: token.rateLimitAlgorithm,
     rateLimitEnabled: token.rateLimitEnabled,
     allowedEndpoints: token.allowedEndpoints,
+    scopes: token.scopes,
+    permissions: token.permissions,
+    metadata: token.metadata,
+    notBefore: token.notBefore?.toISOString() ?? null,
     expiresAt: token.expiresAt?.toISOString() ?? null,
     revokedAt: token.revokedAt?.toISOString() ?? null,
   };
@@ -37,11 +43,15 @@ export function changeToken(token: Token, change: (token: Token) => void): Token
 
 /** Everything a patch names but `active`, which is a change of its own. */
 export function applySettings(token: Token, patch: TokenPatch): void {
-  token.name = patch.name ?? token.name;
   token.rateLimitMax = patch.rateLimit ?? token.rateLimitMax;
   token.rateLimitWindowMs = patch.rateLimitWindowMs ?? token.rateLimitWindowMs;
   token.rateLimitAlgorithm = patch.rateLimitAlgorithm ?? token.rateLimitAlgorithm;
   token.rateLimitEnabled = patch.rateLimitEnabled ?? token.rateLimitEnabled;
+  token.scopes = patch.scopes ?? token.scopes;
+  if (patch.name !== undefined) token.name = patch.name;
+  if (patch.permissions !== undefined) token.permissions = patch.permissions;
+  if (patch.metadata !== undefined) token.metadata = patch.metadata;
+  if (patch.notBefore !== undefined) token.notBefore = patch.notBefore === null ? null : new Date(patch.notBefore);
   if (patch.description !== undefined) token.description = patch.description;
   if (patch.allowedEndpoints !== undefined) token.allowedEndpoints = patch.allowedEndpoints;
   if (patch.expiresAt !== undefined) token.expiresAt = patch.expiresAt === null ? null : new Date(patch.expiresAt);

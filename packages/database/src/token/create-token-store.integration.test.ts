@@ -75,6 +75,8 @@ describe('create', () => {
       lastRefillAt: null,
       metadata: null,
       configId: 'default',
+      viewable: false,
+      notBefore: null,
       expiresAt: '2026-12-31T00:00:00.000Z',
       revokedAt: null,
       lastUsedAt: null,

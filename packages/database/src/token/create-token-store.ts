@@ -5,38 +5,47 @@ import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
 import { inReadTransaction } from '../read-transaction.ts';
-import { executorOf, executorOfUnit } from '../sql-executor.ts';
+import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
 import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { readTokenImpact } from './read-token-impact.ts';
+import { refuseBeyondBounds } from './refuse-beyond-bounds.ts';
 import { selectToken } from './select-tokens.ts';
 import { Token } from './token-entity.ts';
-import type { NewToken, TokenPatch, TokenStore, TokenView } from './token-store.ts';
+import type { NewToken, TokenBounds, TokenPatch, TokenStore, TokenView } from './token-store.ts';
 
 export interface TokenStoreOptions {
   readonly orm: MikroORM;
   /** For reads outside a unit of work. */
   readonly pool: Pool;
   readonly now: () => number;
+  /** Whether tokens of a key type may be revoked and deleted (C-03). Default: all may. */
+  readonly isRevocable?: ((keyType: string | null) => boolean) | undefined;
 }
 
 /** Tokens in PostgreSQL. Every change and its audit rows are one transaction. */
-export function createTokenStore({ orm, pool, now }: TokenStoreOptions): TokenStore {
+export function createTokenStore({ orm, pool, now, isRevocable = () => true }: TokenStoreOptions): TokenStore {
   const sql = executorOf(pool);
   const change = <Result>(work: (unit: Unit) => Promise<Result>, actor: Actor): Promise<Result> =>
-    orm.em.fork().transactional((em) => work({ em, actor, at: new Date(now()) }));
+    orm.em.fork().transactional((em) => work({ em, actor, at: new Date(now()), isRevocable }));
 
   return {
-    create: (token, actor) => change((unit) => createToken(unit, token), actor),
+    create: (token, actor, bounds) => change((unit) => createToken(unit, token, bounds), actor),
     get: async (id) => found(await selectToken(sql, id, now()), id),
     list: (query) => inReadTransaction(pool, (executor) => listTokens(executor, query, now())),
     update: (id, patch, actor) => change((unit) => updateToken(unit, id, patch), actor),
     setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),
     revoke: (id, actor) => change((unit) => revokeToken(unit, id), actor),
     delete: (id, actor) => change((unit) => deleteToken(unit, id), actor),
+    readViewableText: async (id) => (await readViewable(sql, id)).text,
     readImpact: async (id) => found(await readTokenImpact(sql, id, now()), id),
   };
+}
+
+async function readViewable(sql: SqlExecutor, id: number): Promise<{ text: string | null }> {
+  const [row] = await sql.query<{ text: string | null }>('select viewable_text as text from api_tokens where id = $1', [id]);
+  return found(row, id);
 }
 
 /** One change: its transaction, who makes it, and when. */
@@ -44,16 +53,19 @@ interface Unit {
   readonly em: EntityManager;
   readonly actor: Actor;
   readonly at: Date;
+  readonly isRevocable: (keyType: string | null) => boolean;
 }
 
-async function createToken(unit: Unit, fields: NewToken): Promise<TokenView> {
+async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): Promise<TokenView> {
   refuseNul(fields);
-  const { rateLimit, expiresAt, digest, createdAt, ...same } = fields;
+  if (bounds) await refuseBeyondBounds(executorOfUnit(unit.em), fields, bounds, unit.at);
+  const { rateLimit, notBefore, expiresAt, digest, createdAt, ...same } = fields;
   const token = unit.em.create(Token, {
     ...same,
     digest: Buffer.from(digest),
     rateLimitMax: rateLimit,
-    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    notBefore: instantOrNull(notBefore),
+    expiresAt: instantOrNull(expiresAt),
     createdBy: unit.actor.id,
     createdAt: createdAt === undefined ? unit.at : new Date(createdAt),
     updatedAt: unit.at,
@@ -61,6 +73,10 @@ async function createToken(unit: Unit, fields: NewToken): Promise<TokenView> {
   await unit.em.flush();
   audit(unit, 'token.create', token, { before: null, after: describeToken(token) });
   return view(unit, token.id);
+}
+
+function instantOrNull(epochMs: number | null | undefined): Date | null {
+  return epochMs === null || epochMs === undefined ? null : new Date(epochMs);
 }
 
 async function updateToken(unit: Unit, id: number, patch: TokenPatch): Promise<TokenView> {
@@ -98,6 +114,7 @@ function switchToken(unit: Unit, token: Token, active: boolean): boolean {
 async function revokeToken(unit: Unit, id: number): Promise<TokenView> {
   const token = await lockToken(unit, id);
   if (token.revokedAt) return view(unit, id);
+  refuseNotRevocable(unit, token);
   const changes = changeToken(token, () => {
     token.revokedAt = unit.at;
     token.active = false;
@@ -110,6 +127,7 @@ async function deleteToken(unit: Unit, id: number): Promise<void> {
   const sql = executorOfUnit(unit.em);
   const log = await deleteTokenLog(sql, id);
   const token = await lockToken(unit, id, 'for update');
+  refuseNotRevocable(unit, token);
   await deleteTokenUsage(sql, id, log);
   audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
   unit.em.remove(token);
@@ -142,7 +160,7 @@ async function view({ em, at }: Unit, id: number): Promise<TokenView> {
 }
 
 function audit(unit: Unit, action: AuditAction, token: Token, changes: TokenChanges | AuditedLife): void {
-  const target = { targetType: 'token', targetId: String(token.id), targetName: token.name } as const;
+  const target = { targetType: 'token', targetId: String(token.id), targetName: token.name ?? null } as const;
   writeAuditEntry(unit.em, { action, ...target, ...changes }, unit.actor, unit.at);
 }
 
@@ -161,6 +179,13 @@ function refuseNul(fields: NewToken | TokenPatch): void {
     if (!texts.some((text) => typeof text === 'string' && text.includes('\0'))) continue;
     throw new OperationError('VALIDATION_ERROR', 'Invalid input', [{ path, message: 'Text must not contain the NUL character.' }]);
   }
+}
+
+/** Whoever loses such a token must not be locked out by an owner's limit of one: it goes with its owner only (S2-182…184). */
+function refuseNotRevocable(unit: Unit, token: Token): void {
+  if (unit.isRevocable(token.keyType ?? null)) return;
+  const message = `Tokens of the type "${token.keyType}" cannot be revoked or deleted. They end with their owner; to stop one, disable it.`;
+  throw new OperationError('CONFLICT', message);
 }
 
 function permanent(): OperationError {

@@ -1,9 +1,16 @@
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { TokenQuery } from './token-store.ts';
 
+type TokenMatch = Pick<TokenQuery, 'q' | 'digests' | 'owner' | 'keyType' | 'environment' | 'configId'>;
+
 /** The condition on `t` that finds what a query searches for; `true` for one that searches for nothing. */
-export function matchTokens({ q, digests }: Pick<TokenQuery, 'q' | 'digests'>, { bind }: SqlParameters): string {
+export function matchTokens(query: TokenMatch, { bind }: SqlParameters): string {
+  const { q, digests, owner, keyType, environment, configId } = query;
   const conditions: string[] = [];
+  if (owner) conditions.push(`t.owner_type = ${bind(owner.type)} and t.owner_id = ${bind(owner.id)}`);
+  if (keyType !== undefined) conditions.push(`t.key_type = ${bind(keyType)}`);
+  if (environment !== undefined) conditions.push(`t.environment = ${bind(environment)}`);
+  if (configId !== undefined) conditions.push(`t.config_id = ${bind(configId)}`);
   // No stored text can hold a NUL, and the server refuses it even in a pattern.
   const text = q?.replaceAll('\0', '').trim();
   if (text) {

@@ -42,7 +42,7 @@ const COLUMNS = `t.id, t.name, t.description, t.active, ${STATUS} as status, t.k
   t.allowed_endpoints as "allowedEndpoints", t.rate_limit_max as "rateLimit", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
   t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.remaining::float8 as remaining,
   t.refill_amount::float8 as "refillAmount", t.refill_interval_ms::float8 as "refillInterval", ${instant('last_refill_at')} as "lastRefillAt",
-  t.metadata, t.config_id as "configId", ${instant('expires_at')} as "expiresAt", ${instant('revoked_at')} as "revokedAt",
+  t.metadata, t.config_id as "configId", t.viewable_text is not null as viewable, ${instant('not_before')} as "notBefore", ${instant('expires_at')} as "expiresAt", ${instant('revoked_at')} as "revokedAt",
   ${instant('last_used_at')} as "lastUsedAt", ${instant('created_at')} as "createdAt", ${instant('updated_at')} as "updatedAt"`;
 
 /** What the rollups say of one token. `hours`: `[epoch milliseconds, requests]` of each hour that had any. */

@@ -25,6 +25,7 @@ const checks = [
     name: 'api_tokens_refill_check',
     expression: '(refill_amount is null) = (refill_interval_ms is null) and refill_amount >= 1 and refill_interval_ms >= 1',
   },
+  { name: 'api_tokens_viewable_check', expression: 'viewable_text is null or key_type is not null' },
   { name: 'api_tokens_metadata_check', expression: `jsonb_typeof(metadata) = 'object'` },
   { name: 'api_tokens_times_check', expression: 'isfinite(not_before) and isfinite(expires_at) and isfinite(revoked_at)' },
 ];
@@ -33,9 +34,10 @@ const TokenBase = defineEntity({
   name: 'Token',
   tableName: 'api_tokens',
   checks,
+  indexes: [{ name: 'api_tokens_owner_index', properties: ['ownerType', 'ownerId'] }],
   properties: {
     id: p.integer().primary().generated('by default as identity'),
-    name: p.string().length(255),
+    name: p.string().length(255).nullable(),
     description: p.text().nullable(),
     ownerType: p.string().length(50).nullable(),
     ownerId: p.string().length(255).nullable(),
@@ -61,6 +63,7 @@ const TokenBase = defineEntity({
     refillIntervalMs: p.bigint('number').nullable(),
     lastRefillAt: p.datetime(3).nullable(),
     metadata: p.json<Record<string, unknown>>().nullable(),
+    viewableText: p.string().length(255).nullable().hidden(),
     active: p.boolean().default(true),
     strict: p.boolean().default(false),
     notBefore: p.datetime(3).nullable(),

@@ -16,7 +16,7 @@ export type TokenHealth =
 /** A token as management reads it. Instants are ISO-8601 UTC with milliseconds. Never the digest. */
 export interface TokenView {
   id: number;
-  name: string;
+  name: string | null;
   description: string | null;
   active: boolean;
   status: TokenStatus;
@@ -42,6 +42,9 @@ export interface TokenView {
   lastRefillAt: string | null;
   metadata: Record<string, unknown> | null;
   configId: string;
+  /** Whether its text is kept for its owner to see again (S2-185). */
+  viewable: boolean;
+  notBefore: string | null;
   expiresAt: string | null;
   revokedAt: string | null;
   lastUsedAt: string | null;
@@ -59,9 +62,13 @@ export interface TokenListRow extends TokenView {
 }
 
 export interface NewToken {
-  name: string;
+  name: string | null;
   description: string | null;
+  ownerType?: string | null;
+  ownerId?: string | null;
+  keyType?: string | null;
   environment: string | null;
+  configId?: string;
   prefix: string;
   /** First six characters of the whole text (S3-037). */
   start: string;
@@ -69,26 +76,47 @@ export interface NewToken {
   digest: Uint8Array;
   digestAlgorithm: DigestAlgorithm;
   secretVersion: number;
+  scopes?: string[];
+  permissions?: Record<string, string[]> | null;
   allowedEndpoints: string[] | null;
-  rateLimit: number;
+  /** `null`: not limited. */
+  rateLimit: number | null;
   rateLimitWindowMs: number;
   rateLimitAlgorithm: RateLimitAlgorithm;
+  rateLimitEnabled?: boolean;
+  metadata?: Record<string, unknown> | null;
+  /** The text itself, where its owner may see it again (S2-185…190); `null` for every secret. */
+  viewableText?: string | null;
+  /** Epoch milliseconds. */
+  notBefore?: number | null;
   /** Epoch milliseconds. */
   expiresAt: number | null;
   /** Epoch milliseconds; absent: now. For tokens that come with a past. */
   createdAt?: number | undefined;
 }
 
+/** How many active tokens – not revoked, not expired – there may be once this one is made; `null`: any number. */
+export interface TokenBounds {
+  /** Of the same owner (S2-006). */
+  readonly perOwner: number | null;
+  /** Of the same owner, key type and environment (S2-196). */
+  readonly perType: number | null;
+}
+
 /** Absent = unchanged, `null` = cleared. */
 export interface TokenPatch {
-  name?: string;
+  name?: string | null;
   description?: string | null;
   active?: boolean;
   rateLimit?: number;
   rateLimitWindowMs?: number;
   rateLimitAlgorithm?: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
+  scopes?: string[];
+  permissions?: Record<string, string[]> | null;
   allowedEndpoints?: string[] | null;
+  metadata?: Record<string, unknown> | null;
+  notBefore?: number | null;
   expiresAt?: number | null;
 }
 
@@ -111,6 +139,11 @@ export interface TokenQuery {
   order: 'asc' | 'desc';
   status?: TokenStatus[] | undefined;
   q?: string | undefined;
+  /** Only tokens of one owner. */
+  owner?: { readonly type: string; readonly id: string } | undefined;
+  keyType?: string | undefined;
+  environment?: string | undefined;
+  configId?: string | undefined;
   /** Only the token stored under one of these digests. */
   digests?: readonly TokenDigest[] | undefined;
 }
@@ -123,10 +156,12 @@ export interface TokenPage {
 
 /**
  * Tokens: the write model with its audit rows (same transaction), and the lists. Unknown ids are
- * `OperationError('NOT_FOUND')`; re-enabling or otherwise changing the state of a revoked token is `CONFLICT`.
+ * `OperationError('NOT_FOUND')`; re-enabling or otherwise changing the state of a revoked token is `CONFLICT`, and so is
+ * revoking or deleting a token whose key type is not revocable.
  */
 export interface TokenStore {
-  create(token: NewToken, actor: Actor): Promise<TokenView>;
+  /** Rejects with `LIMIT_REACHED` and makes nothing where `bounds` are reached, exactly, however many are made at once. */
+  create(token: NewToken, actor: Actor, bounds?: TokenBounds): Promise<TokenView>;
   get(id: number): Promise<TokenView>;
   list(query: TokenQuery): Promise<TokenPage>;
   update(id: number, patch: TokenPatch, actor: Actor): Promise<TokenView>;
@@ -136,5 +171,7 @@ export interface TokenStore {
   revoke(id: number, actor: Actor): Promise<TokenView>;
   /** The row, its log rows and its rollups go. */
   delete(id: number, actor: Actor): Promise<void>;
+  /** The text of a token that its owner may see again; `null` for all others. */
+  readViewableText(id: number): Promise<string | null>;
   readImpact(id: number): Promise<{ requestsLastHour: number; addressesLastHour: number; lastUsedAt: string | null }>;
 }

@@ -11,6 +11,7 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, { label: string; color: 
   'token.disable': { label: 'Switched token off', color: 'yellow' },
   'token.revoke': { label: 'Revoked token', color: 'red' },
   'token.delete': { label: 'Deleted token', color: 'red' },
+  'owner.end': { label: 'Ended tokens of owner', color: 'red' },
   'member.add': { label: 'Added member', color: 'green' },
   'member.set_role': { label: 'Changed role', color: 'blue' },
   'member.remove': { label: 'Removed member', color: 'red' },

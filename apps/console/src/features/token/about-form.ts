@@ -11,7 +11,7 @@ export const aboutSchema = z.object({
   description: z.string().max(10_000, 'The description may have at most 10,000 characters.'),
 });
 
-export const aboutValues = (token: Token): AboutValues => ({ name: token.name, description: token.description ?? '' });
+export const aboutValues = (token: Token): AboutValues => ({ name: token.name ?? '', description: token.description ?? '' });
 
 export function aboutInput(values: AboutValues) {
   return { name: values.name.trim(), description: values.description.trim() === '' ? null : values.description };

@@ -5,13 +5,14 @@ import { formatExact, formatRelative, isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
 import { SubmitButton } from '../../ui/submit-button.tsx';
+import { tokenName } from './token-name.ts';
 import { useDeleteToken } from './use-delete-token.ts';
 import { useRevokeToken } from './use-revoke-token.ts';
 
 export type TokenEnd = 'revoke' | 'delete';
 
 interface EndTokenDialogProps {
-  token: { id: number; name: string };
+  token: { id: number; name: string | null };
   end: TokenEnd;
   /** Gets the focus back: what opened the dialog. */
   opener: HTMLElement | null;
@@ -45,14 +46,19 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
   const mutation = end === 'revoke' ? revoke : remove;
   const texts = TEXTS[end];
   const mustType = isInUse(impact.data?.lastUsedAt ?? null);
-  const ready = !impact.isPending && (!mustType || typed.trim() === token.name.trim());
+  const ready = !impact.isPending && (!mustType || typed.trim() === tokenName(token).trim());
   const finish = () => {
     onDone?.();
     onClose();
   };
 
   return (
-    <Modal opened onClose={mutation.isPending ? () => {} : onClose} title={`${texts.title} “${isolate(shorten(token.name))}”?`} size="md">
+    <Modal
+      opened
+      onClose={mutation.isPending ? () => {} : onClose}
+      title={`${texts.title} “${isolate(shorten(tokenName(token)))}”?`}
+      size="md"
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -66,7 +72,7 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
             <TextInput
               label={
                 <>
-                  Type <b className="lk-wrap">{token.name}</b> to confirm
+                  Type <b className="lk-wrap">{tokenName(token)}</b> to confirm
                 </>
               }
               value={typed}

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useCopy } from '../../lib/use-copy.ts';
 import { EndTokenDialog, type TokenEnd } from './end-token-dialog.tsx';
+import { tokenName } from './token-name.ts';
 import { useSetTokenActive } from './use-set-token-active.tsx';
 
 interface TokenMenuProps {
@@ -25,7 +26,7 @@ export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: Tok
     <>
       <Menu position="bottom-end" withinPortal shadow="md" width={200} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <ActionIcon ref={button} variant="subtle" color="gray" size={30} aria-label={`Actions for ${token.name}`}>
+          <ActionIcon ref={button} variant="subtle" color="gray" size={30} aria-label={`Actions for ${tokenName(token)}`}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -82,7 +83,7 @@ function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) =>
       {!revoked && (
         <Menu.Item
           leftSection={token.active ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
-          onClick={() => void setActive({ ids: [token.id], active: !token.active, subject: token.name })}
+          onClick={() => void setActive({ ids: [token.id], active: !token.active, subject: tokenName(token) })}
         >
           {token.active ? 'Switch off' : 'Switch on'}
         </Menu.Item>

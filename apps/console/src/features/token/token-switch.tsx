@@ -1,5 +1,6 @@
 import type { Token } from '@latchkey/api/schemas';
 import { Switch } from '@mantine/core';
+import { tokenName } from './token-name.ts';
 import { useSetTokenActive } from './use-set-token-active.tsx';
 
 interface TokenSwitchProps {
@@ -16,8 +17,8 @@ export function TokenSwitch({ token, readOnly, label }: TokenSwitchProps) {
       checked={token.active && token.status !== 'revoked'}
       disabled={readOnly || token.status === 'revoked'}
       label={label}
-      aria-label={label ? undefined : `${token.name} is switched on`}
-      onChange={(event) => void setActive({ ids: [token.id], active: event.currentTarget.checked, subject: token.name })}
+      aria-label={label ? undefined : `${tokenName(token)} is switched on`}
+      onChange={(event) => void setActive({ ids: [token.id], active: event.currentTarget.checked, subject: tokenName(token) })}
     />
   );
 }

@@ -12,6 +12,7 @@ import { focusFirstError } from '../../features/token/place-field-errors.ts';
 import { type CreatedSecret, SecretDialog } from '../../features/token/secret-dialog.tsx';
 import { summarySentence } from '../../features/token/summary-sentence.ts';
 import { useInvalidateTokens } from '../../features/token/token-cache.ts';
+import { tokenName } from '../../features/token/token-name.ts';
 import { useCreateToken } from '../../features/token/use-create-token.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { SectionCard } from '../../ui/section-card.tsx';
@@ -60,7 +61,7 @@ function useCreation(form: Form) {
       const { token } = await mutateAsync(input);
       setCreated({
         id: token.id,
-        name: token.name,
+        name: tokenName(token),
         secret: token.token,
         allowedEndpoints: token.allowedEndpoints,
         createdAt: token.createdAt,

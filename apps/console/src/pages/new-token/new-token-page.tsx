@@ -1,6 +1,7 @@
 import type { Token } from '@latchkey/api/schemas';
 import { useSearch } from '@tanstack/react-router';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { tokenName } from '../../features/token/token-name.ts';
 import { isolate } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -14,7 +15,7 @@ export function NewTokenPage() {
   const source = trpc.token.get.useQuery({ id: copyOf ?? 0 }, { enabled: copyOf !== undefined, refetchOnWindowFocus: false });
   return (
     <>
-      <PageHeader title="Create token" description={source.data && `With the settings of “${isolate(source.data.token.name)}”.`} />
+      <PageHeader title="Create token" description={source.data && `With the settings of “${isolate(tokenName(source.data.token))}”.`} />
       {canChange ? (
         <Content loading={copyOf !== undefined && source.isPending} error={source.error} source={source.data?.token ?? null} />
       ) : (

@@ -7,6 +7,7 @@ import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../fe
 import type { ExpiryValue } from '../../features/token/expiry-choice.ts';
 import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/expiry-form.ts';
 import { placeFieldErrors } from '../../features/token/place-field-errors.ts';
+import { tokenName } from '../../features/token/token-name.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 
 export type Environment = 'live' | 'test';
@@ -17,7 +18,7 @@ export function useNewTokenForm(source: Token | null) {
   const [openedAt] = useState(Date.now);
   const [environment, setEnvironment] = useState<Environment>(source?.environment === 'test' ? 'test' : 'live');
   const about = useForm({
-    initialValues: { name: source ? copyName(source.name) : '', description: source?.description ?? '' },
+    initialValues: { name: source ? copyName(tokenName(source)) : '', description: source?.description ?? '' },
     validate: schemaResolver(aboutSchema, { sync: true }),
     validateInputOnBlur: true,
   });

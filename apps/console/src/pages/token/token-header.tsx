@@ -8,6 +8,7 @@ import { explainHealth } from '../../features/token/health.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { TokenMenu } from '../../features/token/token-menu.tsx';
+import { tokenName } from '../../features/token/token-name.ts';
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { useNow } from '../../lib/clock.ts';
 import { formatDateTime, formatRelative } from '../../lib/format.ts';
@@ -27,8 +28,8 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
   return (
     <>
       <PageHeader
-        title={token.name}
-        documentTitle={`${token.name} · Tokens`}
+        title={tokenName(token)}
+        documentTitle={`${tokenName(token)} · Tokens`}
         badge={<HealthBadge health={token.health} />}
         description={
           <>

@@ -4,6 +4,7 @@ import { formatRate } from '../../features/limit/limit-window.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { TokenMenu } from '../../features/token/token-menu.tsx';
+import { tokenName } from '../../features/token/token-name.ts';
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { useNow } from '../../lib/clock.ts';
 import { formatCount, formatDateTime, formatExact, formatRelative } from '../../lib/format.ts';
@@ -70,7 +71,7 @@ export function TokenCard({ token, canChange, timeZone }: { token: TokenListItem
 function TokenName({ token }: { token: TokenListItem }) {
   return (
     <div style={{ minWidth: 0 }}>
-      <Tooltip label={token.name} disabled={token.name.length < 32} multiline maw={420}>
+      <Tooltip label={tokenName(token)} disabled={tokenName(token).length < 32} multiline maw={420}>
         <LinkAnchor
           to="/api-tokens/$tokenId"
           params={{ tokenId: String(token.id) }}
@@ -81,7 +82,7 @@ function TokenName({ token }: { token: TokenListItem }) {
           maw={300}
           className="lk-wrap"
         >
-          {token.name}
+          {tokenName(token)}
         </LinkAnchor>
       </Tooltip>
       <Text size="xs" c="dimmed" ff="monospace" style={{ whiteSpace: 'nowrap' }}>

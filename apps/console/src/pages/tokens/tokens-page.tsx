@@ -5,6 +5,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { tokenName } from '../../features/token/token-name.ts';
 import { formatExact } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
@@ -110,7 +111,7 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
           columns={columns}
           rows={page.tokens}
           getRowId={(token) => String(token.id)}
-          getRowLabel={(token) => token.name}
+          getRowLabel={tokenName}
           sort={parseSort(search.sort)}
           onSortChange={(sort) => change({ sort: sort === null ? undefined : formatSort(sort) })}
           selection={chosen}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiParts, createRevealStore } from '@latchkey/api';
 import { createMemoryCounter, createTokenDigester, createTokenMint } from '@latchkey/bearer-auth';
+import { DEFAULT_POLICY, isRevocable, type TokenPolicy } from '@latchkey/core';
 import { type Database, openDatabase } from '@latchkey/database';
 import { createTestDatabase } from '@latchkey/database/testing';
 import type { FastifyInstance } from 'fastify';
@@ -35,6 +36,8 @@ export interface Management {
 export interface ManagementSettings {
   readonly limits?: SignInLimits;
   readonly now?: () => number;
+  /** Default: what holds without a configuration file. */
+  readonly policy?: TokenPolicy;
   /** Changes how a client looks, as a trusted proxy would. */
   readonly facts?: (facts: ClientFacts, headers: Record<string, unknown>) => ClientFacts;
   readonly isReady?: () => boolean;
@@ -47,11 +50,11 @@ export interface ManagementSettings {
 export const NO_LIMITS: SignInLimits = { perAddress: { window: 60, max: 100_000 }, perAccount: { window: 60, max: 100_000 } };
 
 export async function openManagement(settings: ManagementSettings = {}): Promise<Management> {
-  const now = settings.now ?? Date.now;
+  const { now = Date.now, policy = DEFAULT_POLICY } = settings;
   const test = await createTestDatabase();
   const consoleDirectory = await writeConsole();
   const databaseUrl = (await settings.throughProxy?.(test.url)) ?? test.url;
-  const database = await openDatabase({ url: databaseUrl, now });
+  const database = await openDatabase({ url: databaseUrl, now, isRevocable: (keyType) => isRevocable(policy, keyType) });
   await database.migrate();
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
@@ -67,7 +70,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   const changed: number[] = [];
   const app = await createManagementApp({
     auth,
-    parts: createParts(database, auth, now, changed),
+    parts: createParts({ database, auth, now, changed, policy }),
     version: '0.0.0-test',
     consoleDirectory,
     logger,
@@ -98,7 +101,15 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   };
 }
 
-function createParts(database: Database, auth: Auth, now: () => number, changed: number[]): ApiParts {
+interface PartsOf {
+  readonly database: Database;
+  readonly auth: Auth;
+  readonly now: () => number;
+  readonly changed: number[];
+  readonly policy: TokenPolicy;
+}
+
+function createParts({ database, auth, now, changed, policy }: PartsOf): ApiParts {
   return {
     tokens: database.tokens,
     usage: database.usage,
@@ -107,6 +118,7 @@ function createParts(database: Database, auth: Auth, now: () => number, changed:
     mint: createTokenMint(createTokenDigester({ secrets: ['a token secret of the tests'] })),
     counter: createMemoryCounter(),
     portal: { sessions: database.portalSessions, mint: createPortalMint('a secret of the tests'), reveals: createRevealStore({ now }) },
+    policy,
     facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 },
     now,
     tokensChanged: async (ids) => void changed.push(...ids),
