@@ -20,6 +20,7 @@ export function toTokenPolicy(file: ParsedConfigFile): LoadedConfigFile & { read
       maxSeconds: file.expiry.max,
     },
     rules: file.rules,
+    apiKeyConfigurations: DEFAULT_POLICY.apiKeyConfigurations,
   };
   const problems = [
     ...findUnknownScopes(policy),

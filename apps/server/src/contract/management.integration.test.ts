@@ -145,7 +145,14 @@ describe('POST /api/api-tokens', () => {
       status: 'revoked',
       colour: 'red',
     });
-    expect(token).toMatchObject({ owner_type: null, owner_id: null, viewable: false, last_used_at: null, revoked_at: null, status: 'active' });
+    expect(token).toMatchObject({
+      owner_type: null,
+      owner_id: null,
+      viewable: false,
+      last_used_at: null,
+      revoked_at: null,
+      status: 'active',
+    });
     expect(token).toMatchObject({ total_requests: 0, requests_24h: 0, requests_7d: 0 });
     expect(token).not.toHaveProperty('colour');
     expect(token.created_by).not.toBe('nobody');
