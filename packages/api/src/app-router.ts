@@ -1,7 +1,7 @@
 import { adminRouter } from './admin/admin-router.ts';
 import { limitRouter } from './limit/limit-router.ts';
-import { portalSessionRouter } from './portal/portal-session-router.ts';
 import { policyRouter } from './policy/policy-router.ts';
+import { portalSessionRouter } from './portal/portal-session-router.ts';
 import { tokenRouter } from './token/token-router.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';

@@ -1,5 +1,5 @@
-import type { Actor, AuditLog, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
 import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
+import type { Actor, AuditLog, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
 import type { AccountService } from './admin/account-service.ts';
 import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
