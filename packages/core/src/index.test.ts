@@ -3,6 +3,7 @@ import * as core from './index.ts';
 
 it('exports exactly what it promises', () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    'CHECKS',
     'DEFAULT_KEY_CONFIGURATION',
     'DEFAULT_POLICY',
     'DEFAULT_RATE_LIMIT',
@@ -20,6 +21,7 @@ it('exports exactly what it promises', () => {
     'emptyWindow',
     'endpointTemplate',
     'environmentOfPrefix',
+    'explain',
     'isDefaultConfigId',
     'isRevocable',
     'isTokenPrefix',
@@ -43,5 +45,6 @@ it('exports exactly what it promises', () => {
     'tokenLogForm',
     'tokenPrefixOf',
     'tokenStatus',
+    'tokenTextFault',
   ]);
 });

@@ -1,4 +1,5 @@
 export { parseRequestPath, type RequestPath } from './decision/canonical-path.ts';
+export { CHECKS, type CheckName } from './decision/checks.ts';
 export {
   type AccessRequest,
   type Decision,
@@ -22,6 +23,17 @@ export {
   type EndpointPatternResult,
   parseEndpointPattern,
 } from './decision/endpoint-pattern.ts';
+export {
+  type CounterReading,
+  type Counters,
+  type Explanation,
+  explain,
+  type Finding,
+  type FindingResult,
+  type Presented,
+  type Question,
+  type QuestionName,
+} from './decision/explain.ts';
 export { type ErrorDetail, OPERATION_ERRORS, OperationError, type OperationErrorCode } from './error/operation-error.ts';
 export {
   type Counter,
@@ -70,6 +82,7 @@ export {
   type RandomBytes,
   type TokenText,
   tokenLogForm,
+  tokenTextFault,
 } from './token/token-text.ts';
 export { endpointTemplate } from './usage/endpoint-template.ts';
 export { LATENCY_BUCKETS, latencyBucketOf, latencyPercentileMs, mergeLatencyBuckets } from './usage/latency-histogram.ts';

@@ -50,6 +50,14 @@ export function parseTokenText(text: string): TokenText | null {
   return checksumOf(random) === checksum ? { prefix, random, checksum, last4: text.slice(-4) } : null;
 }
 
+/** Why `text` can not be a token: its shape, or its checksum; `null` where it could be one. */
+export function tokenTextFault(text: string): 'shape' | 'checksum' | null {
+  if (parseTokenText(text) !== null) return null;
+  const prefix = text.slice(0, -SECRET_LENGTH);
+  const isShaped = text.length > SECRET_LENGTH && isTokenPrefix(prefix) && BASE62.test(text.slice(-SECRET_LENGTH));
+  return isShaped ? 'checksum' : 'shape';
+}
+
 /** How a token is shown where its text must not be: `lk_live_••••abc1`. */
 export function maskToken(prefix: string, last4: string): string {
   return `${prefix}••••${last4}`;

@@ -1,0 +1,114 @@
+import type { RateLimit } from '../limit/rate-limit.ts';
+import { type CheckName, missingPermissions, missingScopes, requiredOf } from './checks.ts';
+import type { AccessRequest, LoadedToken } from './decide.ts';
+import { compileEndpointPatterns, parseEndpointPattern } from './endpoint-pattern.ts';
+import type { Counters } from './explain.ts';
+
+/** The rule that decided, as it is written, and a sentence about it. */
+export interface Description {
+  readonly rule: string | null;
+  readonly detail: string;
+}
+
+/** `applies: false`: there is no rule that could refuse the request. */
+export type CheckDescription = Description & { readonly applies: boolean };
+
+/** What a check found, in words. `isRefused` is what the check itself said. */
+export function describeCheck(check: CheckName, token: LoadedToken, request: AccessRequest, isRefused: boolean): CheckDescription {
+  const { record } = token;
+  switch (check) {
+    case 'configuration':
+      return describeMatch('configuration', record.configId, request.configId);
+    case 'environment':
+      return describeMatch('environment', record.environment, request.environment);
+    case 'revoked':
+      return describeState(record.revokedAt, isRefused, 'It was revoked at', 'It is not revoked.');
+    case 'enabled':
+      return { applies: true, rule: null, detail: record.active ? 'It is switched on.' : 'It is switched off.' };
+    case 'not_before':
+      return describeInstant(record.notBefore, isRefused ? 'It is not valid before' : 'It is valid since', 'It is valid from the start.');
+    case 'expiry':
+      return describeInstant(record.expiresAt, isRefused ? 'It expired at' : 'It expires at', 'It never expires.');
+    case 'endpoint':
+      return describeEndpoint(token, request);
+    case 'scope':
+      return describeNeed('scope', requiredOf(check, request), missingScopes(record, request));
+    case 'permission':
+      return describeNeed('permission', requiredOf(check, request), missingPermissions(record, request));
+  }
+}
+
+function describeMatch(noun: string, held: string | null, asked: string | null): CheckDescription {
+  if (asked === null) return { applies: false, rule: null, detail: `Tokens of every ${noun} are accepted here.` };
+  if (held === null) return { applies: false, rule: null, detail: `It belongs to no ${noun}, so it is accepted in each.` };
+  return { applies: true, rule: asked, detail: `It belongs to the ${noun} "${held}"; this one is "${asked}".` };
+}
+
+function describeState(at: number | null, isRefused: boolean, since: string, otherwise: string): CheckDescription {
+  const instant = at === null ? null : isoInstant(at);
+  return { applies: true, rule: instant, detail: isRefused && instant !== null ? `${since} ${instant}.` : otherwise };
+}
+
+function describeInstant(at: number | null, words: string, otherwise: string): CheckDescription {
+  if (at === null) return { applies: false, rule: null, detail: otherwise };
+  const instant = isoInstant(at);
+  return { applies: true, rule: instant, detail: `${words} ${instant}.` };
+}
+
+function describeEndpoint({ record, endpoints }: LoadedToken, { method, path }: AccessRequest): CheckDescription {
+  const rule = endpoints.find(method, path);
+  if (rule === '') return { applies: false, rule: null, detail: 'It may call every endpoint.' };
+  const request = `${method} ${path}`;
+  if (rule !== null) return { applies: true, rule, detail: `The pattern "${rule}" allows ${request}.` };
+  const patterns = record.allowedEndpoints ?? [];
+  const close = patterns.filter((pattern) => matchesPathOnly(pattern, path));
+  const hint = close.length === 0 ? '' : ` For other methods the path is allowed by ${close.map((one) => `"${one}"`).join(', ')}.`;
+  const none = patterns.length === 1 ? 'Its only pattern does not match' : `None of its ${patterns.length} patterns matches`;
+  return { applies: true, rule: null, detail: `${none} ${request}.${hint}` };
+}
+
+function matchesPathOnly(pattern: string, path: string): boolean {
+  const parsed = parseEndpointPattern(pattern);
+  return parsed.ok && parsed.pattern.methods !== null && compileEndpointPatterns([parsed.pattern.path]).allows('', path);
+}
+
+function describeNeed(noun: string, required: readonly string[], missing: readonly string[]): CheckDescription {
+  if (required.length === 0) return { applies: false, rule: null, detail: `This request asks for no ${noun}.` };
+  const list = required.join(', ');
+  const detail =
+    missing.length === 0 ? `It holds what this request asks for: ${list}.` : `It lacks ${missing.join(', ')}; asked for is ${list}.`;
+  return { applies: true, rule: list, detail };
+}
+
+/** What the counters say, in words. */
+export function describeCounters({ windows, quota }: Counters): { rate: Description; rest: Description } {
+  const full = windows.find(({ state }) => !state.allowed);
+  const shown = full ?? windows.toSorted((a, b) => a.state.remaining / a.limit.max - b.state.remaining / b.limit.max)[0];
+  const rate =
+    shown === undefined
+      ? { rule: null, detail: 'It is not limited.' }
+      : {
+          rule: describeLimit(shown.limit),
+          detail: `${shown.state.current} of ${shown.limit.max} requests are counted in the running window${
+            shown.state.current === 0 ? '' : `, which ends at ${isoInstant(shown.state.resetAt)}`
+          }.`,
+        };
+  const rest =
+    quota === null
+      ? { rule: null, detail: 'It has no quota.' }
+      : { rule: String(quota.remaining), detail: `${quota.remaining} requests are left of its quota.` };
+  return { rate, rest };
+}
+
+/** `100 per 60,000 ms`. */
+function describeLimit({ max, windowMs, algorithm }: RateLimit): string {
+  return `${group(max)} per ${group(windowMs)} ms${algorithm === 'sliding' ? ', sliding' : ''}`;
+}
+
+function group(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function isoInstant(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,146 @@
+import type { RateLimit, RateLimitState } from '../limit/rate-limit.ts';
+import { CHECKS, type CheckName, refuses } from './checks.ts';
+import type { AccessRequest, LoadedToken } from './decide.ts';
+import type { DenialReason } from './denial.ts';
+import { type Description, describeCheck, describeCounters } from './describe-check.ts';
+
+/** Everything that is asked about a request, in the order in which it decides (contract §4). */
+export type QuestionName = 'path' | 'shape' | 'checksum' | 'known' | CheckName | 'rate' | 'quota';
+
+/** `not_reached`: something before it refused the request already. `not_applicable`: there is no rule that could refuse it. */
+export type FindingResult = 'pass' | 'fail' | 'not_reached' | 'not_applicable';
+
+/** What one check says of a request. */
+export interface Finding {
+  readonly check: QuestionName;
+  readonly result: FindingResult;
+  /** What it says by itself, reached or not; `null` where there is nothing to say. */
+  readonly passes: boolean | null;
+  /** Why it refuses, by itself; `null` where it does not. */
+  readonly reason: DenialReason | null;
+  /** The rule that decided, as it is written: a pattern, scopes, an instant, a limit. `null`: none. */
+  readonly rule: string | null;
+  /** One sentence for people. */
+  readonly detail: string;
+}
+
+/** A counter as it stands, looked at without counting. */
+export interface CounterReading {
+  readonly name: string;
+  readonly limit: RateLimit;
+  readonly state: RateLimitState;
+}
+
+/** The counters of a token at the moment. */
+export interface Counters {
+  readonly windows: readonly CounterReading[];
+  /** `null`: no quota. */
+  readonly quota: { readonly remaining: number } | null;
+}
+
+/** How a token came to be asked about. `id`: by its number, so that there is no text to judge. */
+export type Presented = 'id' | 'known' | 'unknown' | 'bad_shape' | 'bad_checksum';
+
+export interface Question {
+  readonly presented: Presented;
+  /** `null` where nobody issued it. */
+  readonly token: LoadedToken | null;
+  /** `null`: the path is not canonical, so that no rule was asked. */
+  readonly request: AccessRequest | null;
+  /** Epoch milliseconds at which it is judged. */
+  readonly now: number;
+  /** `null`: not known. */
+  readonly counters: Counters | null;
+}
+
+export interface Explanation {
+  /** `null`: the request passes. */
+  readonly reason: DenialReason | null;
+  /** Which check refuses it. */
+  readonly decidedBy: QuestionName | null;
+  /** In the order in which they decide. */
+  readonly findings: readonly Finding[];
+}
+
+interface Answer {
+  readonly check: QuestionName;
+  readonly passes: boolean | null;
+  readonly reason: DenialReason;
+  readonly description: Description;
+}
+
+/**
+ * Says what every check says of a request, in the order and with the functions by which `decide` decides, without any effect: nothing is
+ * counted. For a token that nobody issued it says why its text is none.
+ */
+export function explain(question: Question): Explanation {
+  const answers = [...askPath(question), ...askText(question), ...askRecord(question), ...askCounters(question)];
+  const decisive = answers.findIndex(({ passes }) => passes === false);
+  const findings = answers.map((answer, index) => toFinding(answer, decisive !== -1 && index > decisive));
+  const decided = answers[decisive];
+  return { reason: decided?.reason ?? null, decidedBy: decided?.check ?? null, findings };
+}
+
+function toFinding({ check, passes, reason, description }: Answer, isPast: boolean): Finding {
+  const result = resultOf(passes, isPast);
+  return { check, result, passes, reason: passes === false ? reason : null, ...description };
+}
+
+function resultOf(passes: boolean | null, isPast: boolean): FindingResult {
+  if (isPast) return 'not_reached';
+  if (passes === null) return 'not_applicable';
+  return passes ? 'pass' : 'fail';
+}
+
+function askPath({ request }: Question): Answer[] {
+  const detail =
+    request === null
+      ? 'The path is not canonical: it has dot segments, empty segments, encoded slashes or the like.'
+      : 'The path is judged exactly as it was sent.';
+  return [{ check: 'path', passes: request !== null, reason: 'invalid_path', description: { rule: request?.path ?? null, detail } }];
+}
+
+function askText({ presented }: Question): Answer[] {
+  if (presented === 'id') return [];
+  const isShaped = presented !== 'bad_shape';
+  const isWhole = isShaped && presented !== 'bad_checksum';
+  const shape = isShaped
+    ? 'The text has the shape of a token.'
+    : 'The text does not have the shape of a token: prefix, 36 characters, checksum.';
+  const checksum = isWhole ? 'Its checksum fits.' : 'Its checksum does not fit: a character was lost or changed, or it was made up.';
+  const known = presented === 'known' ? 'The token was issued here.' : 'Nobody issued this token here, or it was deleted.';
+  return [
+    { check: 'shape', passes: isShaped, reason: 'malformed', description: { rule: null, detail: shape } },
+    {
+      check: 'checksum',
+      passes: isShaped ? isWhole : null,
+      reason: 'malformed',
+      description: { rule: null, detail: isShaped ? checksum : 'There is no checksum to compare.' },
+    },
+    { check: 'known', passes: presented === 'known', reason: 'unknown', description: { rule: null, detail: known } },
+  ];
+}
+
+function askRecord({ token, request, now }: Question): Answer[] {
+  if (token === null || request === null) return [];
+  return CHECKS.map(({ name, reason }) => {
+    const isRefused = refuses(name, token, request, now);
+    const { applies, ...description } = describeCheck(name, token, request, isRefused);
+    return { check: name, passes: isRefused || applies ? !isRefused : null, reason, description };
+  });
+}
+
+function askCounters({ token, request, counters }: Question): Answer[] {
+  if (token === null || request === null || counters === null) return [];
+  const { windows, quota } = counters;
+  const { rate, rest } = describeCounters(counters);
+  return [
+    {
+      check: 'rate',
+      passes: windows.length === 0 ? null : windows.every(({ state }) => state.allowed),
+      reason: 'rate_limited',
+      description: rate,
+    },
+    { check: 'quota', passes: quota === null ? null : quota.remaining > 0, reason: 'usage_exceeded', description: rest },
+  ];
+}
