@@ -90,6 +90,13 @@ const BODIES: Record<string, unknown> = {
   createPortalSession: { owner_type: 'customer', owner_id: '42' },
 };
 
+const UNKNOWN_ID = 999_999;
+
+/** What an operation is sent when it is called about a token. */
+function bodyOf({ operationId }: Operation, tokenId: number): unknown {
+  return operationId === 'explainRequest' ? { token_id: tokenId, path: '/a' } : BODIES[operationId];
+}
+
 async function makePortalSession(): Promise<number> {
   const sent: Sent = { method: 'POST', body: BODIES.createPortalSession, headers: as(admin) };
   const answer = await management.send('/api/portal-sessions', sent);
@@ -100,7 +107,7 @@ type Refusal = [status: number, method: string, path: string, sent: Sent, caller
 
 /** Whoever calls an operation without the right to, or for a token that is not there. */
 function refusals(method: string, path: string, operation: Operation): Refusal[] {
-  const sent = { body: BODIES[operation.operationId] };
+  const sent = { body: bodyOf(operation, UNKNOWN_ID) };
   const all: Refusal[] = [
     [401, method, path, sent, null],
     [403, method, path, sent, viewer],
@@ -114,7 +121,7 @@ describe('the document and the server', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
         const id = path.startsWith('/api/portal-sessions') ? await makePortalSession() : await makeUsedToken();
-        const sent: Sent = { method: method.toUpperCase(), body: BODIES[operation.operationId], headers: as(admin) };
+        const sent: Sent = { method: method.toUpperCase(), body: bodyOf(operation, id), headers: as(admin) };
         const answer = await management.send(path.replace('{id}', `${id}`), sent);
         expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
         validate(operation, answer);
@@ -151,7 +158,7 @@ describe('the document and the server', () => {
       for (const [method, operation] of Object.entries(operations)) cases.push(...refusals(method.toUpperCase(), path, operation));
     }
     for (const [status, method, path, sent, caller] of cases) {
-      const url = path.replace('{id}', '999999') + (status === 400 && method === 'GET' ? '?limit=0&days=0' : '');
+      const url = path.replace('{id}', `${UNKNOWN_ID}`) + (status === 400 && method === 'GET' ? '?limit=0&days=0' : '');
       const answer = await management.send(url, { ...sent, method, headers: { ...as(caller), ...sent.headers } });
       expect(answer.status, `${method} ${path}`).toBe(status);
       validate(operationAt(method, path), answer);

@@ -30,6 +30,7 @@ export type RestProcedure =
   | 'token.delete'
   | 'token.revoke'
   | 'policy.read'
+  | 'token.explain'
   | 'usage.report'
   | 'usage.overview'
   | 'portalSession.create'
@@ -94,6 +95,20 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'Totals, the busiest tokens and the busiest endpoints of the last `days` days.',
     query: days,
     errors: ['VALIDATION_ERROR'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/explain`,
+    procedure: 'token.explain',
+    status: 200,
+    operationId: 'explainRequest',
+    summary: 'Explain a decision',
+    description:
+      'Every check about a request in the order in which they decide, the rule that decided, and the counters; nothing is counted. ' +
+      'Give `request_id` of a logged request, or `token_id` (or `token`, the secret: it is digested and kept nowhere) with `method` and `path`.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE'],
   },
   {
     ...read,

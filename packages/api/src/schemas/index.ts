@@ -31,6 +31,14 @@ export {
   tokenIdSchema,
 } from './common.ts';
 export {
+  type ExplainInput,
+  type ExplanationView,
+  explainInputSchema,
+  explanationSchema,
+  findingSchema,
+  questionSchema,
+} from './explain.ts';
+export {
   type LimitStatus,
   limitStatusSchema,
   throttledTokenSchema,

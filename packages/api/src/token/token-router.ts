@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
+import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import {
   createdTokenSchema,
   createTokenInputSchema,
@@ -15,6 +16,7 @@ import {
 } from '../schemas/token.ts';
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
+import { explainRequest } from './explain-request.ts';
 import { updateToken } from './update-token.ts';
 
 const byId = z.object({ id: tokenIdSchema });
@@ -82,6 +84,12 @@ export const tokenRouter = router({
       await ctx.tokensChanged([input.id]);
       return { message: 'API token deleted successfully.' };
     }),
+
+  /** Why a request was or would be refused. A mutation although it changes nothing: a token's text must travel in a body. */
+  explain: viewerProcedure
+    .input(explainInputSchema)
+    .output(explanationSchema)
+    .mutation(({ ctx, input }) => explainRequest(ctx, input)),
 
   /** What the end of this token would break. */
   impact: viewerProcedure

@@ -36,13 +36,17 @@ const anyRecord: fc.Arbitrary<Partial<TokenRecord>> = fc.record({
   expiresAt: fc.constantFrom(null, NOW - 1, NOW, NOW + 1),
   allowedEndpoints: fc.constantFrom(null, [], ['/stores'], ['POST /products'], ['GET /products*']),
   scopes: fc.subarray(['read', 'write', 'admin']),
-  permissions: fc.constantFrom(null, {}, { files: ['read'] }, { files: ['read', 'write'] }),
+  permissions: fc.constantFrom<TokenRecord['permissions']>(null, {}, { files: ['read'] }, { files: ['read', 'write'] }),
 });
 const anyRequest: fc.Arbitrary<Partial<AccessRequest>> = fc.record({
   configId: fc.constantFrom(null, 'default'),
   environment: fc.constantFrom(null, 'live'),
   requiredScopes: fc.subarray(['read', 'write']),
-  requiredPermissions: fc.constantFrom(null, { files: ['read'] }, { files: ['write'], constructor: ['length'] }),
+  requiredPermissions: fc.constantFrom<AccessRequest['requiredPermissions']>(
+    null,
+    { files: ['read'] },
+    { files: ['write'], constructor: ['length'] },
+  ),
 });
 
 describe('explain', () => {

@@ -8,6 +8,7 @@ import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
 import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
+import { readTokenRecord } from './find-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { readTokenImpact } from './read-token-impact.ts';
 import { refuseBeyondBounds } from './refuse-beyond-bounds.ts';
@@ -33,6 +34,7 @@ export function createTokenStore({ orm, pool, now, isRevocable = () => true }: T
   return {
     create: (token, actor, bounds) => change((unit) => createToken(unit, token, bounds), actor),
     get: async (id) => found(await selectToken(sql, id, now()), id),
+    getRecord: async (id) => found(await readTokenRecord(sql, id), id),
     list: (query) => inReadTransaction(pool, (executor) => listTokens(executor, query, now())),
     update: (id, patch, actor) => change((unit) => updateToken(unit, id, patch), actor),
     setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, RateLimitAlgorithm, TokenDigest } from '@latchkey/core';
+import type { DigestAlgorithm, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
 import type { Actor } from '../admin/actor.ts';
 
 export type TokenStatus = 'active' | 'disabled' | 'expired' | 'revoked';
@@ -163,6 +163,8 @@ export interface TokenStore {
   /** Rejects with `LIMIT_REACHED` and makes nothing where `bounds` are reached, exactly, however many are made at once. */
   create(token: NewToken, actor: Actor, bounds?: TokenBounds): Promise<TokenView>;
   get(id: number): Promise<TokenView>;
+  /** As the guard would load it now. */
+  getRecord(id: number): Promise<TokenRecord>;
   list(query: TokenQuery): Promise<TokenPage>;
   update(id: number, patch: TokenPatch, actor: Actor): Promise<TokenView>;
   /** In one transaction; unknown and revoked ids are skipped. */

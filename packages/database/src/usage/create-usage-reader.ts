@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { inReadTransaction } from '../read-transaction.ts';
 import type { SqlExecutor } from '../sql-executor.ts';
+import { findRequest } from './find-request.ts';
 import { readAttention } from './read-attention.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { readOverviewReport, readTokenReport } from './read-reports.ts';
@@ -25,6 +26,7 @@ export function createUsageReader({ pool, now }: { readonly pool: Pool; readonly
     readTopTokens: (range) => read((executor) => readTopTokens(executor, top(range), now())),
     readThrottled: (range) => read((executor) => readThrottled(executor, top(range), now())),
     readRequests: (query) => read((executor) => readRequests(executor, query)),
+    findRequest: (query) => read((executor) => findRequest(executor, query)),
     readAttention: (at) => read((executor) => readAttention(executor, at)),
     readUnknownAttempts: (limit) => read((executor) => readUnknownAttempts(executor, limit)),
   };

@@ -3,7 +3,7 @@ import { formatCursor, parseCursor } from './request-cursor.ts';
 import type { RequestQuery, RequestRow } from './usage-reader.ts';
 import { isoInstant } from './usage-row.ts';
 
-interface LogRow {
+export interface LogRow {
   id: string;
   token_id: number;
   token_name: string;
@@ -54,7 +54,10 @@ function requestsSql(query: RequestQuery): { sql: string; values: unknown[] } {
   if (query.endpoint !== undefined) conditions.push(`u.endpoint = ${parameter(query.endpoint)}`);
   if (query.outcome !== undefined) conditions.push(`u.outcome = ${parameter(query.outcome)}`);
   if (query.cursor !== undefined) conditions.push(beforeCursor(query.cursor, parameter));
-  return { sql: `${SELECT} where ${conditions.join(' and ')} order by u.at desc, u.id desc limit ${parameter(query.limit + 1)}`, values };
+  return {
+    sql: `${SELECT_REQUEST} where ${conditions.join(' and ')} order by u.at desc, u.id desc limit ${parameter(query.limit + 1)}`,
+    values,
+  };
 }
 
 /** The time by itself as well: partitions are not chosen by the comparison of a pair. */
@@ -64,13 +67,14 @@ function beforeCursor(cursor: string, parameter: (value: unknown) => string): st
   return `u.at <= ${at} and (u.at, u.id) < (${at}, ${parameter(id)}::bigint)`;
 }
 
-const SELECT = `
+/** One row of the log, with the name of its token. */
+export const SELECT_REQUEST = `
   select u.id::text as id, u.token_id, coalesce(t.name, '') as token_name, (extract(epoch from u.at) * 1000000)::bigint::text as at_us,
     u.method, u.endpoint, u.path, u.status_code, u.duration_us::float8 as duration_us, u.request_bytes::float8 as request_bytes,
     u.response_bytes::float8 as response_bytes, host(u.ip) as ip, u.user_agent, u.outcome, u.request_id
   from api_token_usage u left join api_tokens t on t.id = u.token_id`;
 
-function toRequest(row: LogRow): RequestRow {
+export function toRequest(row: LogRow): RequestRow {
   return {
     id: row.id,
     tokenId: row.token_id,

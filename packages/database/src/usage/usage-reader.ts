@@ -10,6 +10,8 @@ export interface UsageReader {
   readTopTokens(range: UsageRange & { limit: number }): Promise<TokenStats[]>;
   readThrottled(range: UsageRange & { limit: number }): Promise<ThrottledToken[]>;
   readRequests(query: RequestQuery): Promise<{ requests: RequestRow[]; nextCursor: string | null }>;
+  /** The logged request with this id, `null` where the log does not hold it. `at`, `tokenId`: what is known of it makes the search short. */
+  findRequest(query: FindRequestQuery): Promise<RequestRow | null>;
   readAttention(now: number): Promise<AttentionItem[]>;
   readUnknownAttempts(limit: number): Promise<UnknownAttemptRow[]>;
 }
@@ -101,6 +103,12 @@ export interface RequestQuery extends UsageRange {
   outcome?: string | undefined;
   cursor?: string | undefined;
   limit: number;
+}
+export interface FindRequestQuery {
+  requestId: string;
+  tokenId?: number | undefined;
+  /** Epoch milliseconds at which it arrived. */
+  at?: number | undefined;
 }
 export interface RequestRow {
   id: string;
