@@ -56,6 +56,7 @@ function describeInstant(at: number | null, words: string, otherwise: string): C
 }
 
 function describeEndpoint({ record, endpoints }: LoadedToken, { method, path }: AccessRequest): CheckDescription {
+  if (path === null) return { applies: false, rule: null, detail: 'No endpoint was asked for.' };
   const rule = endpoints.find(method, path);
   if (rule === '') return { applies: false, rule: null, detail: 'It may call every endpoint.' };
   const request = `${method} ${path}`;
