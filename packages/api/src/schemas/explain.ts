@@ -69,7 +69,7 @@ export const findingSchema = z
 export const explanationSchema = z
   .object({
     /** `null`: nobody issued it. */
-    token: z.object({ id: tokenIdSchema, name: z.string(), status: z.string() }).nullable(),
+    token: z.object({ id: tokenIdSchema, name: z.string().nullable(), status: z.string() }).nullable(),
     request: z.object({ method: z.string(), path: z.string(), ipAddress: z.string().nullable(), at: instantSchema }),
     /** What the log says of it; `null` for a request that was not looked up. */
     recorded: z

@@ -11,6 +11,7 @@ import {
   type Presented,
   parseRequestPath,
   type QuestionName,
+  type TokenPolicy,
   tokenStatus,
   tokenTextFault,
 } from '@latchkey/core';
@@ -35,7 +36,7 @@ export async function explainRequest(ctx: ApiContext, input: ExplainInput): Prom
   const asked = input.requestId === undefined ? await askAboutNew(ctx, input) : await askAboutLogged(ctx, input.requestId, input);
   const token = asked.tokenId === null ? null : loadToken(await ctx.tokens.getRecord(asked.tokenId));
   const counters = token === null ? null : await readCounters(ctx, token);
-  const explanation = explain({ presented: asked.presented, token, request: accessRequest(asked), now: asked.at, counters });
+  const explanation = explain({ presented: asked.presented, token, request: accessRequest(ctx.policy, asked), now: asked.at, counters });
   return {
     ...describeOutcome(explanation),
     token: token && { id: token.record.id, name: token.record.name, status: tokenStatus(token.record, ctx.now()) },
@@ -75,11 +76,12 @@ async function identify(ctx: ApiContext, text: string): Promise<Pick<Asked, 'pre
   return found ? { presented: 'known', tokenId: found.id } : { presented: 'unknown', tokenId: null };
 }
 
-/** `null` for a path that is not canonical. */
-function accessRequest({ method, path }: Asked): AccessRequest | null {
+/** What the guard in front of the public API would ask for; `null` for a path that is not canonical. */
+function accessRequest(policy: TokenPolicy, { method, path }: Asked): AccessRequest | null {
   const parsed = parseRequestPath(path);
   if (!parsed.ok) return null;
-  return { method, path: parsed.decoded, environment: null, configId: null, requiredScopes: [], requiredPermissions: null };
+  const environment = policy.strictEnvironmentIsolation ? policy.currentEnvironment : null;
+  return { method, path: parsed.decoded, environment, configId: null, requiredScopes: [], requiredPermissions: null };
 }
 
 /** `null` when the counter can not be asked: the rest of the explanation holds without it. */
