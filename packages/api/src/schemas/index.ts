@@ -5,6 +5,7 @@ export {
   parseEndpointPattern,
   parseExpiry,
 } from '@latchkey/core';
+export { snakeCaseKeys } from '../rest/field-case.ts';
 export {
   addMemberInputSchema,
   auditActionSchema,

@@ -1,0 +1,65 @@
+import { tokenSortSchema, tokenStatusSchema } from '@latchkey/api/schemas';
+import { type Command, Option } from 'commander';
+import type { Act } from '../program/call.ts';
+import { collect, duration, wholeNumber } from '../program/parse-option.ts';
+import { revokeTokens, setActive, showToken } from './change-tokens.ts';
+import { createToken } from './create-token.ts';
+import { listTokens } from './list-tokens.ts';
+
+const ONE = 'id or name of a token';
+const SEVERAL = 'ids or names of tokens';
+const LARGEST_LIMIT = 1_000_000_000;
+
+export function addTokenCommands(program: Command, act: Act): void {
+  const tokens = program.command('tokens').description('issue, list and change tokens');
+  addCreate(tokens, act);
+  addList(tokens, act);
+  tokens.command('show').description('everything about one token but its secret').argument('<token>', ONE).action(act(showToken));
+  tokens
+    .command('disable')
+    .description('switch tokens off until they are enabled')
+    .argument('<token...>', SEVERAL)
+    .action(act(setActive(false)));
+  tokens
+    .command('enable')
+    .description('switch tokens on')
+    .argument('<token...>', SEVERAL)
+    .action(act(setActive(true)));
+  tokens
+    .command('revoke')
+    .description('end tokens for good')
+    .argument('<token...>', SEVERAL)
+    .option('-y, --yes', 'without a question')
+    .action(act(revokeTokens));
+}
+
+function addCreate(tokens: Command, act: Act): void {
+  tokens
+    .command('create')
+    .description('issue a token; its secret is all that goes to standard output')
+    .argument('<name>', 'what it is for')
+    .option('--description <text>', 'a note')
+    .addOption(new Option('--environment <environment>', 'environment of the token').choices(['live', 'test']))
+    .option('--endpoint <pattern>', 'allow only this endpoint, such as "GET /products*"; may be given several times', collect)
+    .option('--rate-limit <requests>', 'requests per window (default: 100)', wholeNumber(1, LARGEST_LIMIT))
+    .option('--window <duration>', 'length of the window, such as 30s, 1m or 1d (default: 1m)', duration)
+    .addOption(new Option('--algorithm <algorithm>', 'how the window moves').choices(['fixed', 'sliding']))
+    .addOption(new Option('--expires-at <time>', 'a date (start of that day, UTC) or an ISO date-time').conflicts('expiresIn'))
+    .addOption(new Option('--expires-in <duration>', 'life from now, such as 12h, 30d or 4w').argParser(duration))
+    .addHelpText('after', '\nTOKEN=$(latchkey tokens create "Billing service" --endpoint "/products*")')
+    .action(act(createToken));
+}
+
+function addList(tokens: Command, act: Act): void {
+  tokens
+    .command('list')
+    .description('tokens with their state and use')
+    .addOption(new Option('--status <status...>', 'only tokens in these states').choices(tokenStatusSchema.options))
+    .option('--search <text>', 'part of a name, description, prefix, start or last four characters, or an id')
+    .addOption(new Option('--sort <column>', 'sort by').choices(tokenSortSchema.options).default('created_at'))
+    .addOption(new Option('--order <order>', 'which end first').choices(['asc', 'desc']).default('desc'))
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 200), 50)
+    .option('--offset <number>', 'leave out so many first', wholeNumber(0, 1_000_000), 0)
+    .option('--all', 'all of them, however many')
+    .action(act(listTokens));
+}
