@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // Valid on every Node that is still about: the sources behind the import need the newest.
+import module from 'node:module';
+import path from 'node:path';
+
 const REQUIRED_MAJOR = 26;
 
 if (Number(process.versions.node.split('.')[0]) < REQUIRED_MAJOR) {
@@ -9,4 +12,8 @@ if (Number(process.versions.node.split('.')[0]) < REQUIRED_MAJOR) {
   );
   process.exit(1);
 }
+
+// Starts in half the time. Never in Node's own default place, which on a shared machine others could have written to.
+const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
+if (cache && path.isAbsolute(cache)) module.enableCompileCache(path.join(cache, 'latchkey'));
 await import('../src/main.ts');

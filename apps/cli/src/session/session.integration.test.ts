@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { ADMIN } from '@latchkey/server/testing';
+import { ADMIN, findFreePort } from '@latchkey/server/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CliScene, openCliScene } from '../testing/open-cli-scene.ts';
 import { runInTerminal } from '../testing/run-latchkey.ts';
@@ -64,14 +64,14 @@ describe('login', () => {
   });
 
   it('ends with 4 where nothing listens', async () => {
-    const run = await scene.run(['login', 'http://127.0.0.1:1', '--email', ADMIN.email, '--password-stdin'], { input: 'x'.repeat(12) });
+    const run = await scene.run(['login', `127.0.0.1:${await findFreePort()}`, '--email', ADMIN.email, '--password-stdin'], { input: 'x' });
     expect(run.code).toBe(4);
     expect(run.stderr).toContain('can not be reached: connect ECONNREFUSED');
   });
 
   it('asks for the password without an echo where there is a terminal', async () => {
     const args = ['login', scene.url, '--email', ADMIN.email];
-    const run = await runInTerminal(args, { env: { ...scene.config }, input: `${ADMIN.password}\r` });
+    const run = await runInTerminal(args, { env: scene.config, typed: [{ at: 'Password:', text: `${ADMIN.password}\r` }] });
     expect(run.stdout).toContain('Password:');
     expect(run.stdout).toContain('Signed in to');
     expect(run.stdout).not.toContain(ADMIN.password);

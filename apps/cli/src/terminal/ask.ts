@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import password from '@inquirer/password';
 import { CliError, usageError } from '../error/cli-error.ts';
 import { EXIT } from '../error/exit-code.ts';
 import { escapeText } from './escape-text.ts';
@@ -26,8 +25,10 @@ export async function askText(terminal: Terminal, question: string): Promise<str
 }
 
 /** Without an echo, not even of its length. */
-export function askPassword(terminal: Terminal, question: string): Promise<string> {
-  return password({ message: question, mask: false }, { input: terminal.stdin, output: terminal.stderr });
+export async function askPassword(terminal: Terminal, question: string): Promise<string> {
+  // Few commands ask for one, and loading it takes a while.
+  const { default: password } = await import('@inquirer/password');
+  return password({ message: question, mask: false, toggleMask: false }, { input: terminal.stdin, output: terminal.stderr });
 }
 
 /** Ends a command that needs a word of confirmation where nobody can give it. */

@@ -24,7 +24,7 @@ export async function openCliScene(env: Readonly<Record<string, string>> = {}): 
   // The embedded database of a server that root starts belongs to another user.
   await chmod(directory, 0o711);
   const server = await startLatchkeyProcess({ PORT: '0', LATCHKEY_DATA_DIR: path.join(directory, 'data'), ...env });
-  const config = { XDG_CONFIG_HOME: path.join(directory, 'config') };
+  const config = { XDG_CONFIG_HOME: path.join(directory, 'config'), XDG_CACHE_HOME: path.join(directory, 'cache') };
   const run: CliScene['run'] = (args, options = {}) => runLatchkey(args, { ...options, env: { ...config, ...options.env } });
   return {
     server,

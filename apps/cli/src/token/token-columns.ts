@@ -14,13 +14,14 @@ export const TOKEN_COLUMNS: readonly Column<TokenListItem>[] = [
     value: (token) => (token.rateLimitEnabled ? token.rateLimit : null),
     display: (token) => `${formatNumber(token.rateLimit ?? 0)}/${formatDuration(token.rateLimitWindowMs)}`,
     align: 'right',
+    spare: true,
   },
   {
-    header: 'REQUESTS 24H',
+    header: '24 H',
     value: (token) => token.requests24h,
     display: (token) => formatNumber(token.requests24h),
     align: 'right',
   },
-  { header: 'LAST USED', value: (token) => token.lastUsedAt, display: (token) => formatInstant(token.lastUsedAt ?? '') },
-  { header: 'EXPIRES', value: (token) => token.expiresAt, display: (token) => formatInstant(token.expiresAt ?? '') },
+  { header: 'LAST USED', value: (token) => token.lastUsedAt, display: (token) => formatInstant(token.lastUsedAt ?? ''), spare: true },
+  { header: 'EXPIRES', value: (token) => token.expiresAt, display: (token) => formatInstant(token.expiresAt ?? ''), spare: true },
 ];

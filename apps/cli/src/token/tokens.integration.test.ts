@@ -132,7 +132,7 @@ describe('tokens list', () => {
 
   it('is a table no wider than a terminal, long names cut, with colours, and none where they are not wanted', async () => {
     await scene.run(['tokens', 'create', `a long name ${'and longer '.repeat(20)}`]);
-    const { stdout } = await runInTerminal(['tokens', 'list'], { env: { ...scene.config } });
+    const { stdout } = await runInTerminal(['tokens', 'list'], { env: scene.config });
     const lines = stripVTControlCharacters(stdout).split('\r\n');
     expect(lines[0]).toMatch(/^ *ID {2}NAME +STATUS/);
     expect(lines.find((line) => line.includes('a long'))).toContain('…');
@@ -140,7 +140,7 @@ describe('tokens list', () => {
     expect(stdout).toContain('\u001b[32m');
     const plain = await runInTerminal(['tokens', 'list'], { env: { ...scene.config, NO_COLOR: '1' } });
     expect(plain.stdout).not.toContain('\u001b[');
-    expect((await runInTerminal(['tokens', 'list', '--no-color'], { env: { ...scene.config } })).stdout).not.toContain('\u001b[');
+    expect((await runInTerminal(['tokens', 'list', '--no-color'], { env: scene.config })).stdout).not.toContain('\u001b[');
   });
 });
 
@@ -214,10 +214,10 @@ describe('disable, enable, revoke', () => {
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('--yes');
     expect(await call(secret)).toBe(200);
-    const declined = await runInTerminal(['tokens', 'revoke', `${id}`], { env: { ...scene.config }, input: 'n\r' });
+    const declined = await runInTerminal(['tokens', 'revoke', `${id}`], { env: scene.config, typed: [{ at: '[y/N]', text: 'n\r' }] });
     expect(declined).toMatchObject({ code: 1, stdout: expect.stringContaining('Nothing was changed') });
     expect(await call(secret)).toBe(200);
-    const agreed = await runInTerminal(['tokens', 'revoke', `${id}`], { env: { ...scene.config }, input: 'y\r' });
+    const agreed = await runInTerminal(['tokens', 'revoke', `${id}`], { env: scene.config, typed: [{ at: '[y/N]', text: 'y\r' }] });
     expect(agreed).toMatchObject({ code: 0, stdout: expect.stringMatching(/1 requests from 1 addresses|2 requests from 1 addresses/) });
     expect(await call(secret)).toBe(401);
   });
@@ -234,7 +234,9 @@ describe('usage', () => {
     const { id, secret } = await newToken('--endpoint', '/products*');
     expect(await call(secret)).toBe(200);
     expect(await call(secret, '/stores')).toBe(403);
-    await expect.poll(async () => (await scene.json(['usage', `${id}`])).totals).toMatchObject({ requests: 2, ok: 1, client_errors: 1 });
+    await expect
+      .poll(async () => (await scene.json(['usage', `${id}`])).totals, { timeout: 20_000 })
+      .toMatchObject({ requests: 2, ok: 1, client_errors: 1 });
     const { stdout } = await scene.run(['usage', `${id}`]);
     expect(stdout).toContain('Requests\t2\n');
     expect(stdout).toMatch(/^GET\t\/products\t1\t0\t0\t/m);

@@ -126,6 +126,6 @@ const REQUEST_COLUMNS: readonly Column<RequestRow>[] = [
   { header: 'PATH', value: (row) => row.path, flexible: true },
   { header: 'STATUS', value: (row) => row.status, align: 'right', tone: (row) => (row.status < 400 ? null : 'bad') },
   { header: 'OUTCOME', value: (row) => row.outcome },
-  { header: 'ADDRESS', value: (row) => row.ipAddress },
-  { header: 'REQUEST ID', value: (row) => row.requestId, flexible: true },
+  { header: 'ADDRESS', value: (row) => row.ipAddress, spare: true },
+  { header: 'REQUEST ID', value: (row) => row.requestId, spare: true },
 ];
