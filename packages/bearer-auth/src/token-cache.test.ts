@@ -70,6 +70,51 @@ describe('a warm token', () => {
   });
 });
 
+describe('two secrets of one token', () => {
+  it('are warm side by side', async () => {
+    const { source, cache } = setUp();
+    const old = source.issue();
+    const newer = source.addSecret(1);
+    const loaded = [await cache.find(old), await cache.find(newer)];
+    expect([cache.find(old), cache.find(newer)]).toEqual(loaded);
+    expect(loaded.map((token) => token?.record.secretId)).toEqual([101, 1_001]);
+    expect([source.lookups, cache.size]).toEqual([2, 2]);
+  });
+
+  it('are both forgotten when the token changes, however one of them came back', async () => {
+    const { source, cache } = setUp();
+    const old = source.issue();
+    const newer = source.addSecret(1);
+    await cache.find(old);
+    await cache.find(newer);
+    source.change(1, { active: false });
+    expect(cache.size).toBe(0);
+    for (const text of [newer, old]) expect(await isActive(cache.find(text))).toBe(false);
+  });
+
+  it('the older state of one goes when a newer state of the other comes in unannounced', async () => {
+    const { source, cache } = setUp();
+    const old = source.issue();
+    const newer = source.addSecret(1);
+    await cache.find(old);
+    source.changeSilently(1, { active: false });
+    await cache.find(newer);
+    expect(await isActive(cache.find(old))).toBe(false);
+  });
+
+  it('are put out one by one, and leave no key behind', async () => {
+    const { source, cache } = setUp({ maxEntries: 2 });
+    const old = source.issue();
+    const newer = source.addSecret(1);
+    for (const text of [old, newer, source.issue(), source.issue()]) await cache.find(text);
+    expect(cache.size).toBe(2);
+    source.change(1, {});
+    source.change(2, {});
+    source.change(3, {});
+    expect(cache.size).toBe(0);
+  });
+});
+
 describe('what nobody issued', () => {
   it('is null at once without the shape of a token', () => {
     const { source, cache } = setUp();

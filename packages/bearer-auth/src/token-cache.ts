@@ -49,7 +49,8 @@ const MAX_RELOADS = 3;
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
   const { source, candidates, now, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
   const entries = new Map<string, Entry>();
-  const keyById = new Map<number, string>();
+  // A token has a key for each of its secrets, two while one is rotated out.
+  const keysById = new Map<number, string[]>();
   const negatives = new Map<string, number>();
   const loads = new Map<string, Load>();
   let disconnectedAt: number | null = null;
@@ -101,27 +102,42 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   function keep(key: string, record: TokenRecord): LoadedToken {
-    forget(record.id);
-    if (entries.size >= maxEntries) evictOne();
+    forgetOlder(record);
+    if (entries.size >= maxEntries && !entries.has(key)) evictOne();
     const token = loadToken(record);
     entries.set(key, { key, token, loadedAt: now(), used: false });
-    keyById.set(record.id, key);
+    const keys = keysById.get(record.id);
+    if (keys === undefined) keysById.set(record.id, [key]);
+    else if (!keys.includes(key)) keys.push(key);
     negatives.delete(key);
     return token;
   }
 
   function forget(id: number): void {
-    const key = keyById.get(id);
-    if (key === undefined) return;
+    for (const key of keysById.get(id) ?? []) entries.delete(key);
+    keysById.delete(id);
+  }
+
+  /** What another secret of the same token brought in before the token changed. */
+  function forgetOlder({ id, version }: TokenRecord): void {
+    for (const key of [...(keysById.get(id) ?? [])]) {
+      const entry = entries.get(key);
+      if (entry !== undefined && entry.token.record.version < version) forgetEntry(entry);
+    }
+  }
+
+  function forgetEntry({ key, token }: Entry): void {
     entries.delete(key);
-    keyById.delete(id);
+    const keys = keysById.get(token.record.id);
+    keys?.splice(keys.indexOf(key), 1);
+    if (keys?.length === 0) keysById.delete(token.record.id);
   }
 
   /** Second chance: the oldest entry that was not used since the last look goes. */
   function evictOne(): void {
     for (const entry of entries.values()) {
       if (!entry.used) {
-        forget(entry.token.record.id);
+        forgetEntry(entry);
         return;
       }
       entry.used = false;
@@ -154,7 +170,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   function dropAll(): void {
     disconnectedAt = null;
     entries.clear();
-    keyById.clear();
+    keysById.clear();
     negatives.clear();
     for (const load of loads.values()) load.resynced = true;
   }

@@ -42,9 +42,9 @@ await database.close();
 
 async function ensureTokens(): Promise<number[]> {
   await pool.query(
-    `insert into api_tokens (name, prefix, start, last4, digest, digest_algorithm, created_at)
-     select 'bench ' || n, 'lk_test_', 'lk_tes', 'benc', sha256(('bench ' || n)::bytea), 'hmac-sha256', now() - interval '60 days'
-     from generate_series(1, $1::integer) as n on conflict do nothing`,
+    `insert into api_tokens (name, prefix, start, last4, created_at)
+     select 'bench ' || n, 'lk_test_', 'lk_tes', 'benc', now() - interval '60 days'
+     from generate_series(1, $1::integer) as n where not exists (select from api_tokens where name = 'bench ' || n)`,
     [tokens],
   );
   const found = await pool.query<{ id: number }>(`select id from api_tokens where name like 'bench %' order by id limit $1`, [tokens]);

@@ -16,6 +16,7 @@ export type {
 export type { DatabaseTokenSource } from './token/create-token-source.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
 export type {
+  NewSecret,
   NewToken,
   TokenBounds,
   TokenHealth,

@@ -64,13 +64,28 @@ describe('an empty database', () => {
 describe('a database of an earlier version, with data', () => {
   test.each(names.slice(0, -1))('goes up from %s and keeps its rows', async (earlier) => {
     await withOrm((orm) => migrate(orm, earlier));
-    await client.query(`insert into api_tokens (name, prefix, start, last4, digest, digest_algorithm)
-      values ('kept', 'lk_live_', 'lk_liv', 'abcd', sha256('kept'), 'sha256')`);
+    const has = earlier < '0003' ? ', digest, digest_algorithm' : '';
+    await client.query(`insert into api_tokens (name, prefix, start, last4${has})
+      values ('kept', 'lk_live_', 'lk_liv', 'abcd'${has && `, sha256('kept'), 'sha256'`})`);
     await client.query(`insert into audit_log (at, action, actor_name, target_type, target_id, after)
       values (now(), 'token.create', 'Ada', 'token', '1', '{"name": "kept"}')`);
     expect(await withOrm((orm) => migrate(orm))).toEqual(names.slice(names.indexOf(earlier) + 1));
     const { rows } = await client.query(`select t.name, a.action from api_tokens t join audit_log a on a.target_id = t.id::text`);
     expect(rows).toEqual([{ name: 'kept', action: 'token.create' }]);
     expect(await withOrm((orm) => readSchemaDifference(orm))).toBe('');
+  });
+
+  test('has its digests moved out of the tokens, each with its token, whose version stays', async () => {
+    await withOrm((orm) => migrate(orm, '0002-usage'));
+    await client.query(`insert into api_tokens (name, prefix, start, last4, digest, digest_algorithm, secret_version, created_at, created_by)
+      select 'token ' || n, 'lk_live_', 'lk_liv', 'ab' || n, sha256(n::text::bytea), 'hmac-sha256', n, ('2026-01-0' || n)::timestamptz, 'u' || n
+      from generate_series(1, 3) n`);
+    await withOrm((orm) => migrate(orm));
+    const { rows } =
+      await client.query(`select t.name, t.version::int as version, s.last4, s.digest = sha256(s.secret_version::text::bytea) as same,
+        s.created_by, s.created_at = t.created_at as dated, s.foreign_text as "foreign", s.expires_at, s.superseded_at
+      from api_token_secrets s join api_tokens t on t.id = s.token_id order by t.id`);
+    const moved = { same: true, dated: true, foreign: false, expires_at: null, superseded_at: null };
+    expect(rows).toEqual([1, 2, 3].map((n) => ({ ...moved, name: `token ${n}`, version: n, last4: `ab${n}`, created_by: `u${n}` })));
   });
 });

@@ -7,10 +7,11 @@ import type { DatabaseLogger } from './database-logger.ts';
 import { migrations } from './migrations/migrations.ts';
 import { PortalSession } from './portal/portal-session-entity.ts';
 import { Token } from './token/token-entity.ts';
+import { TokenSecret } from './token/token-secret-entity.ts';
 import { usageEntities } from './usage/usage-entities.ts';
 
 /** The entities that the tables are compared with. */
-const entities: NonNullable<Options['entities']> = [Token, AuditEntry, PortalSession, ...usageEntities];
+const entities: NonNullable<Options['entities']> = [Token, TokenSecret, AuditEntry, PortalSession, ...usageEntities];
 
 /** Longer than any single change of tokens takes. */
 const SILENCE_MS = 35_000;

@@ -255,7 +255,7 @@ describe('two servers on one DATABASE_URL', () => {
     const setDigest = (digest: unknown) =>
       querySql<{ digest: Buffer }>(
         database.url,
-        'update api_tokens t set digest = $2 from api_tokens old where t.id = $1 and old.id = t.id returning old.digest',
+        'update api_token_secrets s set digest = $2 from api_token_secrets old where s.token_id = $1 and old.id = s.id returning old.digest',
         [token.id, digest],
       );
     const [before] = await setDigest(Buffer.alloc(32));

@@ -10,6 +10,7 @@ export const questionSchema = z.enum([
   'configuration',
   'environment',
   'revoked',
+  'secret',
   'enabled',
   'not_before',
   'expiry',

@@ -18,6 +18,7 @@ export interface Arrival {
 /** What happened to an identified request, except for how long it took. */
 interface Result {
   readonly tokenId: number;
+  readonly secretId: number;
   readonly path: string;
   readonly endpoint: string;
   readonly ip: string | null;
@@ -65,6 +66,7 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
   const record = usageRecord(req, arrival, {
     ...refusal,
     tokenId: token.id,
+    secretId: token.secretId,
     status: isAway ? CLIENT_CLOSED : status,
     responseBytes: isAway || req.method === 'HEAD' ? 0 : Buffer.byteLength(body),
     outcome: isAway ? 'CLIENT_CLOSED' : DENIALS[reason].code,
@@ -87,7 +89,8 @@ export function openExchange(guard: Guard, req: IncomingMessage, res: ServerResp
   const record = (status: number, responseBytes: number, outcome: Outcome, done: (error: Error | null) => void): void => {
     if (isRecorded) return;
     isRecorded = true;
-    guard.usage.append(usageRecord(req, arrival, { ...admission, tokenId: admission.token.id, status, responseBytes, outcome }), done);
+    const { id: tokenId, secretId } = admission.token;
+    guard.usage.append(usageRecord(req, arrival, { ...admission, tokenId, secretId, status, responseBytes, outcome }), done);
   };
   const hold = holdLastByte(req, res, ownHeaders, (responseBytes, release) => {
     record(res.statusCode, responseBytes, admission.outcome, (error) => {
@@ -147,7 +150,7 @@ function usageRecord(req: IncomingMessage, arrival: Arrival, result: Result): Us
     userAgent: req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     outcome: result.outcome,
     requestId: result.requestId,
-    secretId: null,
+    secretId: result.secretId,
     cost: 1,
     trial: null,
   };

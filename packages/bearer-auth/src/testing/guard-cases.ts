@@ -405,7 +405,7 @@ function describeUsage(open: Open): void {
           userAgent: 'cases/1.0',
           outcome: 'VALID',
           requestId: answer.headers['x-request-id'],
-          secretId: null,
+          secretId: 101,
           cost: 1,
           trial: null,
         },

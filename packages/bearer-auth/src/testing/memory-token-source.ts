@@ -6,6 +6,8 @@ import type { TokenMint } from '../token-mint.ts';
 export interface MemoryTokenSource extends TokenSource {
   /** Adds a token with the next id and answers its text. */
   issue(changes?: Partial<TokenRecord>): string;
+  /** Gives a token a further secret and answers its text; `changes` name what is the secret's own. */
+  addSecret(id: number, changes?: SecretFields): string;
   /** Changes a token and tells the listeners, as the database does. Answers the new record. */
   change(id: number, changes: Partial<TokenRecord>): TokenRecord;
   /** Changes a token without telling anybody. */
@@ -17,9 +19,12 @@ export interface MemoryTokenSource extends TokenSource {
   readonly lookups: number;
 }
 
+type SecretFields = Partial<Pick<TokenRecord, 'secretId' | 'secretExpiresAt' | 'secretVersion'>>;
+
 export function createMemoryTokenSource(mint: TokenMint): MemoryTokenSource {
   const records = new Map<number, TokenRecord>();
   const idByDigest = new Map<string, number>();
+  const secretByDigest = new Map<string, SecretFields>();
   const listeners = new Set<(change: TokenChange) => void>();
   let lookups = 0;
 
@@ -41,11 +46,20 @@ export function createMemoryTokenSource(mint: TokenMint): MemoryTokenSource {
       return lookups;
     },
     issue(changes = {}) {
-      const record = aTokenRecord({ id: records.size + 1, ...changes });
+      const record = aTokenRecord({ id: records.size + 1, secretId: records.size + 101, ...changes });
       const text = mint.generate(record.environment === 'test' ? 'lk_test_' : 'lk_live_');
       records.set(record.id, record);
       idByDigest.set(keyOf(mint.digest(text)), record.id);
       announce({ kind: 'changed', tokenId: record.id, version: record.version });
+      return text;
+    },
+    addSecret(id, changes = {}) {
+      const record = replace(id, {});
+      const text = mint.generate('lk_live_');
+      const key = keyOf(mint.digest(text));
+      idByDigest.set(key, id);
+      secretByDigest.set(key, { secretId: secretByDigest.size + 1_001, ...changes });
+      announce({ kind: 'changed', tokenId: id, version: record.version });
       return text;
     },
     change(id, changes) {
@@ -58,8 +72,9 @@ export function createMemoryTokenSource(mint: TokenMint): MemoryTokenSource {
     async findByDigest(candidates) {
       lookups++;
       if (source.failure !== null) throw source.failure;
-      const id = candidates.map((candidate) => idByDigest.get(keyOf(candidate))).find((found) => found !== undefined);
-      return id === undefined ? null : (records.get(id) ?? null);
+      const key = candidates.map(keyOf).find((each) => idByDigest.has(each)) ?? '';
+      const record = records.get(idByDigest.get(key) ?? 0);
+      return record === undefined ? null : { ...record, ...secretByDigest.get(key) };
     },
     subscribe(listener) {
       listeners.add(listener);

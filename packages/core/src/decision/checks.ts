@@ -9,6 +9,7 @@ export const CHECKS = [
   { name: 'configuration', reason: 'configuration_mismatch' },
   { name: 'environment', reason: 'environment_mismatch' },
   { name: 'revoked', reason: 'revoked' },
+  { name: 'secret', reason: 'secret_rotated' },
   { name: 'enabled', reason: 'disabled' },
   { name: 'not_before', reason: 'not_yet_valid' },
   { name: 'expiry', reason: 'expired' },
@@ -31,6 +32,8 @@ function concerns(check: CheckName, record: TokenRecord): boolean {
       return record.environment !== null;
     case 'revoked':
       return record.revokedAt !== null;
+    case 'secret':
+      return record.secretExpiresAt !== null;
     case 'enabled':
       return !record.active;
     case 'not_before':
@@ -54,6 +57,8 @@ export function refuses(check: CheckName, token: LoadedToken, request: AccessReq
       return request.environment !== null && record.environment !== null && record.environment !== request.environment;
     case 'revoked':
       return record.revokedAt !== null;
+    case 'secret':
+      return record.secretExpiresAt !== null && now >= record.secretExpiresAt;
     case 'enabled':
       return !record.active;
     case 'not_before':

@@ -16,6 +16,7 @@ const FAULTS: [RecordDenialReason, Partial<TokenRecord>, Partial<AccessRequest>]
   ['configuration_mismatch', { configId: 'other' }, { configId: 'default' }],
   ['environment_mismatch', { environment: 'test' }, { environment: 'live' }],
   ['revoked', { revokedAt: NOW }, {}],
+  ['secret_rotated', { secretExpiresAt: NOW }, {}],
   ['disabled', { active: false }, {}],
   ['not_yet_valid', { notBefore: NOW + 1 }, {}],
   ['expired', { expiresAt: NOW }, {}],
@@ -56,6 +57,7 @@ describe('allow', () => {
   it.each<[string, Partial<TokenRecord>, Partial<AccessRequest>]>([
     ['a plain token', {}, {}],
     ['up to the millisecond before it expires', { expiresAt: NOW + 1 }, {}],
+    ['with an old secret, up to the millisecond before its overlap ends', { secretExpiresAt: NOW + 1 }, {}],
     ['from the instant at which it becomes valid', { notBefore: NOW }, {}],
     ['no endpoint at all, whatever the list', { allowedEndpoints: ['/stores'] }, { path: null }],
     ['an endpoint of the list', { allowedEndpoints: ['/stores', 'GET /products'] }, {}],

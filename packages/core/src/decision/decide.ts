@@ -38,6 +38,7 @@ export type RecordDenialReason = Extract<
   | 'configuration_mismatch'
   | 'environment_mismatch'
   | 'revoked'
+  | 'secret_rotated'
   | 'disabled'
   | 'not_yet_valid'
   | 'expired'

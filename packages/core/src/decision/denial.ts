@@ -8,6 +8,7 @@ export type DenialReason =
   | 'configuration_mismatch'
   | 'environment_mismatch'
   | 'revoked'
+  | 'secret_rotated'
   | 'disabled'
   | 'not_yet_valid'
   | 'expired'
@@ -93,6 +94,13 @@ export const DENIALS = {
     code: 'KEY_REVOKED',
     error: 'Token has been revoked',
     message: 'Revocation is permanent. Ask the administrator for a new token.',
+    challenge: 'invalid_token',
+  },
+  secret_rotated: {
+    status: 401,
+    code: 'KEY_REVOKED',
+    error: 'Token has been revoked',
+    message: 'This secret was replaced by a newer one of the same token. Use the newer one, or ask the administrator for it.',
     challenge: 'invalid_token',
   },
   disabled: {

@@ -23,6 +23,12 @@ export function describeCheck(check: CheckName, token: LoadedToken, request: Acc
       return describeMatch('environment', record.environment, request.environment);
     case 'revoked':
       return describeState(record.revokedAt, isRefused, 'It was revoked at', 'It is not revoked.');
+    case 'secret':
+      return describeInstant(
+        record.secretExpiresAt,
+        isRefused ? 'This secret of it ended at' : 'This secret of it ends at',
+        'Its secret was not replaced.',
+      );
     case 'enabled':
       return { applies: true, rule: null, detail: record.active ? 'It is switched on.' : 'It is switched off.' };
     case 'not_before':

@@ -103,6 +103,7 @@ describe('explain', () => {
     expect(inapplicable.map(({ check }) => check)).toEqual([
       'configuration',
       'environment',
+      'secret',
       'not_before',
       'expiry',
       'endpoint',

@@ -21,6 +21,9 @@ export function aTokenRecord(changes: Partial<TokenRecord> = {}): TokenRecord {
     permissions: null,
     rateLimit: DEFAULT_RATE_LIMIT,
     strict: false,
+    secretId: 1,
+    secretExpiresAt: null,
+    secretVersion: 1,
     ...changes,
   };
 }

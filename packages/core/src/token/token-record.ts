@@ -36,4 +36,10 @@ export interface TokenRecord {
   readonly rateLimit: RateLimit | null;
   /** Never served from a cache that cannot hear the database. */
   readonly strict: boolean;
+  /** The secret by which it was found: a token has two while one of them is rotated out. Limits and history are the token's. */
+  readonly secretId: number;
+  /** From when on this secret no longer works, whatever the token does: the end of an overlap, or its own revocation. `null`: never. */
+  readonly secretExpiresAt: number | null;
+  /** Version of the token secret that keys the stored digest; 0: none does, as with imported ones. */
+  readonly secretVersion: number;
 }

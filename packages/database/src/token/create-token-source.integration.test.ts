@@ -91,6 +91,9 @@ describe('findByDigest', () => {
       permissions: { files: ['read'] },
       rateLimit: { max: 7, windowMs: 60_000, algorithm: 'sliding' },
       strict: true,
+      secretId: expect.any(Number),
+      secretExpiresAt: null,
+      secretVersion: 1,
     });
   });
 
@@ -157,7 +160,7 @@ describe('changes', () => {
     expect(await heard.next()).toEqual({ kind: 'changed', tokenId, version });
     await database.tokens.delete(tokenId, ada);
     expect(await heard.next()).toMatchObject({ kind: 'changed', tokenId });
-    await client.query('truncate api_tokens');
+    await client.query('truncate api_tokens cascade');
     expect(await heard.next()).toEqual({ kind: 'resync' });
   });
 

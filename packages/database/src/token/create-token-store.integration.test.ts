@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.close();
   await testDatabase.drop();
 });
-beforeEach(() => client.query('truncate api_tokens'));
+beforeEach(() => client.query('truncate api_tokens cascade'));
 
 async function entriesOf(id: number): Promise<Pick<AuditEntry, 'action' | 'before' | 'after'>[]> {
   const { entries } = await database.audit.list({ limit: 100, offset: 0, targetType: 'token', targetId: `${id}` });

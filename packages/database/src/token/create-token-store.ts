@@ -14,6 +14,7 @@ import { readTokenImpact } from './read-token-impact.ts';
 import { refuseBeyondBounds } from './refuse-beyond-bounds.ts';
 import { selectToken } from './select-tokens.ts';
 import { Token } from './token-entity.ts';
+import { TokenSecret } from './token-secret-entity.ts';
 import type { NewToken, TokenBounds, TokenPatch, TokenStore, TokenView } from './token-store.ts';
 
 export interface TokenStoreOptions {
@@ -61,10 +62,9 @@ interface Unit {
 async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): Promise<TokenView> {
   refuseNul(fields);
   if (bounds) await refuseBeyondBounds(executorOfUnit(unit.em), fields, bounds, unit.at);
-  const { rateLimit, notBefore, expiresAt, digest, createdAt, ...same } = fields;
+  const { rateLimit, notBefore, expiresAt, digest, digestAlgorithm, secretVersion, foreignText = false, createdAt, ...same } = fields;
   const token = unit.em.create(Token, {
     ...same,
-    digest: Buffer.from(digest),
     rateLimitMax: rateLimit,
     notBefore: instantOrNull(notBefore),
     expiresAt: instantOrNull(expiresAt),
@@ -72,6 +72,9 @@ async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): 
     createdAt: createdAt === undefined ? unit.at : new Date(createdAt),
     updatedAt: unit.at,
   });
+  const { prefix, start, last4, createdBy } = token;
+  const made = { createdAt: token.createdAt, createdBy, prefix, start, last4 };
+  unit.em.create(TokenSecret, { token, digest: Buffer.from(digest), digestAlgorithm, secretVersion, foreignText, ...made });
   await unit.em.flush();
   audit(unit, 'token.create', token, { before: null, after: describeToken(token) });
   return view(unit, token.id);

@@ -1,50 +1,75 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { TokenDigest, TokenRecord } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { SqlExecutor } from '../sql-executor.ts';
 
-interface Row extends Omit<TokenRecord, 'rateLimit'> {
-  digest: Buffer;
-  digestAlgorithm: string;
-  secretVersion: number;
+export interface TokenRow extends Omit<TokenRecord, 'rateLimit' | 'secretVersion'>, StoredDigest {
+  formerDigest: Buffer | null;
+  formerAlgorithm: string | null;
+  formerVersion: number | null;
   rateLimitMax: number | null;
   rateLimitWindowMs: number;
   rateLimitAlgorithm: 'fixed' | 'sliding';
   rateLimitEnabled: boolean;
 }
 
+interface StoredDigest {
+  digest: Buffer;
+  digestAlgorithm: string;
+  secretVersion: number;
+}
+
 const epoch = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
-const SELECT = `select id, version::float8 as version, name, config_id as "configId", owner_type as "ownerType", owner_id as "ownerId",
-      key_type as "keyType", environment, active, ${epoch('not_before')} as "notBefore", ${epoch('expires_at')} as "expiresAt",
-      ${epoch('revoked_at')} as "revokedAt", allowed_endpoints as "allowedEndpoints", scopes, permissions, strict,
-      rate_limit_max as "rateLimitMax", rate_limit_window_ms::float8 as "rateLimitWindowMs", rate_limit_algorithm as "rateLimitAlgorithm",
-      rate_limit_enabled as "rateLimitEnabled", digest, digest_algorithm as "digestAlgorithm", secret_version::float8 as "secretVersion"
-    from api_tokens`;
+/** What a look-up reads of a token `t` and the secret `s` by which it was found. */
+export const TOKEN_RECORD_COLUMNS = `t.id, t.version::float8 as version, t.name, t.config_id as "configId", t.owner_type as "ownerType",
+  t.owner_id as "ownerId", t.key_type as "keyType", t.environment, t.active, ${epoch('t.not_before')} as "notBefore",
+  ${epoch('t.expires_at')} as "expiresAt", ${epoch('t.revoked_at')} as "revokedAt", t.allowed_endpoints as "allowedEndpoints", t.scopes,
+  t.permissions, t.strict, t.rate_limit_max as "rateLimitMax", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
+  t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", coalesce(s.id, 0) as "secretId",
+  ${epoch('least(s.expires_at, s.revoked_at)')} as "secretExpiresAt", s.digest, s.digest_algorithm as "digestAlgorithm",
+  coalesce(s.secret_version, 0)::float8 as "secretVersion", s.former_digest as "formerDigest", s.former_algorithm as "formerAlgorithm",
+  s.former_version::float8 as "formerVersion"`;
 
 /** Named, so that each connection parses and plans it once. */
-const STATEMENT = { name: 'find-token-by-digest', text: `${SELECT} where digest = any($1::bytea[])` };
+const STATEMENT = {
+  name: 'find-token-by-digest',
+  text: `select ${TOKEN_RECORD_COLUMNS} from api_token_secrets s join api_tokens t on t.id = s.token_id
+    where s.digest = any($1::bytea[]) or s.former_digest = any($1::bytea[])`,
+};
 
-/** The token stored under one of the digests, made by the same algorithm and secret; `null` where there is none. */
+/** The token one of whose secrets is stored under one of the digests, made by the same algorithm and secret; `null` where there is none. */
 export async function findToken(pool: Pool, candidates: readonly TokenDigest[]): Promise<TokenRecord | null> {
   if (candidates.length === 0) return null;
   const digests = candidates.map(({ digest }) => Buffer.from(digest));
-  const { rows } = await pool.query<Row>({ ...STATEMENT, values: [digests] });
-  const row = rows.find((stored) => candidates.some((candidate) => isStoredAs(stored, candidate)));
-  return row ? toRecord(row) : null;
+  const { rows } = await pool.query<TokenRow>({ ...STATEMENT, values: [digests] });
+  const row = rows.find((stored) => candidates.some((candidate) => isStoredAs(stored, candidate) || wasStoredAs(stored, candidate)));
+  return row ? toTokenRecord(row) : null;
 }
 
-/** The token of this id as the guard would load it, or `null`. */
+/** The token of this id as the guard would load it by its current secret, or `null`. */
 export async function readTokenRecord(sql: SqlExecutor, id: number): Promise<TokenRecord | null> {
-  const [row] = await sql.query<Row>(`${SELECT} where id = $1`, [id]);
-  return row ? toRecord(row) : null;
+  const [row] = await sql.query<TokenRow>(
+    `select ${TOKEN_RECORD_COLUMNS} from api_tokens t left join api_token_secrets s on s.token_id = t.id
+     where t.id = $1 order by s.revoked_at is null desc, s.superseded_at is null desc, s.id desc limit 1`,
+    [id],
+  );
+  return row ? toTokenRecord(row) : null;
 }
 
-function isStoredAs(row: Row, { algorithm, secretVersion, digest }: TokenDigest): boolean {
-  return row.digestAlgorithm === algorithm && row.secretVersion === secretVersion && row.digest.equals(digest);
+function wasStoredAs({ formerDigest, formerAlgorithm, formerVersion }: TokenRow, candidate: TokenDigest): boolean {
+  if (formerDigest === null || formerAlgorithm === null || formerVersion === null) return false;
+  return isStoredAs({ digest: formerDigest, digestAlgorithm: formerAlgorithm, secretVersion: formerVersion }, candidate);
 }
 
-function toRecord(row: Row): TokenRecord {
-  const { digest, digestAlgorithm, secretVersion, rateLimitMax, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled, ...same } = row;
+function isStoredAs(row: StoredDigest, { algorithm, secretVersion, digest }: TokenDigest): boolean {
+  if (row.digestAlgorithm !== algorithm || row.secretVersion !== secretVersion) return false;
+  return row.digest.length === digest.length && timingSafeEqual(row.digest, digest);
+}
+
+export function toTokenRecord(row: TokenRow): TokenRecord {
+  const { digest, digestAlgorithm, formerDigest, formerAlgorithm, formerVersion, ...rest } = row;
+  const { rateLimitMax, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled, ...same } = rest;
   const limited = rateLimitEnabled && rateLimitMax !== null;
   return { ...same, rateLimit: limited ? { max: rateLimitMax, windowMs: rateLimitWindowMs, algorithm: rateLimitAlgorithm } : null };
 }

@@ -21,7 +21,9 @@ export function matchTokens(query: TokenMatch, { bind }: SqlParameters): string 
   if (digests) {
     const list = `unnest(${bind(digests.map(({ digest }) => Buffer.from(digest)))}::bytea[],
       ${bind(digests.map(({ algorithm }) => algorithm))}::text[], ${bind(digests.map(({ secretVersion }) => secretVersion))}::bigint[])`;
-    conditions.push(`(t.digest, t.digest_algorithm::text, t.secret_version) in (select * from ${list})`);
+    conditions.push(`t.id in (select s.token_id from api_token_secrets s
+      where (s.digest, s.digest_algorithm::text, s.secret_version) in (select * from ${list})
+        or (s.former_digest, s.former_algorithm::text, s.former_version) in (select * from ${list}))`);
   }
   return conditions.join(' and ') || 'true';
 }

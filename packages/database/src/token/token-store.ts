@@ -61,14 +61,8 @@ export interface TokenListRow extends TokenView {
   sparkline: number[];
 }
 
-export interface NewToken {
-  name: string | null;
-  description: string | null;
-  ownerType?: string | null;
-  ownerId?: string | null;
-  keyType?: string | null;
-  environment: string | null;
-  configId?: string;
+/** A text by which a token is to be known, as it is stored. `TokenMint` makes one; an import brings one. */
+export interface NewSecret {
   prefix: string;
   /** First six characters of the whole text (S3-037). */
   start: string;
@@ -76,6 +70,19 @@ export interface NewToken {
   digest: Uint8Array;
   digestAlgorithm: DigestAlgorithm;
   secretVersion: number;
+  /** The text may have any shape, because another system made it; default false. */
+  foreignText?: boolean | undefined;
+}
+
+/** A token and its first secret. */
+export interface NewToken extends NewSecret {
+  name: string | null;
+  description: string | null;
+  ownerType?: string | null;
+  ownerId?: string | null;
+  keyType?: string | null;
+  environment: string | null;
+  configId?: string;
   scopes?: string[];
   permissions?: Record<string, string[]> | null;
   allowedEndpoints: string[] | null;

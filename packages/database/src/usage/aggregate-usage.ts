@@ -58,6 +58,8 @@ function keyValue(rollup: Rollup, column: RollupKey, record: CountedRecord): Key
   switch (column) {
     case 'token_id':
       return record.tokenId;
+    case 'secret_id':
+      return record.secretId ?? 0;
     case 'hour':
       return record.hour;
     case 'day':

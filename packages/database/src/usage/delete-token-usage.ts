@@ -78,7 +78,12 @@ const DELETIONS = [
   'delete from usage_hour where requests = 0 and hour in (select hour from usage_token_hour where token_id = $1)',
   'delete from usage_day_endpoint where requests = 0 and day in (select day from usage_token_day where token_id = $1)',
   'delete from usage_hour_endpoint where requests = 0 and hour in (select hour from usage_token_hour where token_id = $1)',
-  ...['usage_token_hour', 'usage_token_day', 'usage_token_day_endpoint', 'usage_token_total'].map(
-    (table) => `delete from ${table} where token_id = $1`,
-  ),
+  ...[
+    'usage_token_hour',
+    'usage_token_day',
+    'usage_token_day_endpoint',
+    'usage_token_total',
+    'usage_secret_hour',
+    'usage_secret_total',
+  ].map((table) => `delete from ${table} where token_id = $1`),
 ];

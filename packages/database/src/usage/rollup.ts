@@ -31,7 +31,7 @@ export const OUTCOME_COLUMNS = [
 /** One column per bucket of core's latency histogram; null = 0. */
 export const LATENCY_COLUMNS: readonly string[] = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => `l${bucket}`);
 
-export type RollupKey = 'token_id' | 'hour' | 'day' | 'endpoint' | 'method';
+export type RollupKey = 'token_id' | 'secret_id' | 'hour' | 'day' | 'endpoint' | 'method';
 
 /** A table of sums per key. `hour` and `day` are UTC. */
 export interface Rollup {
@@ -51,6 +51,14 @@ export const TOKEN_DAY_ENDPOINT: Rollup = {
   outcomes: false,
   latency: true,
   lastAt: true,
+};
+/** Only of requests whose secret is known. */
+export const SECRET_HOUR: Rollup = {
+  table: 'usage_secret_hour',
+  keys: ['token_id', 'secret_id', 'hour'],
+  outcomes: false,
+  latency: false,
+  lastAt: false,
 };
 export const HOUR: Rollup = { table: 'usage_hour', keys: ['hour'], outcomes: false, latency: true, lastAt: false };
 export const HOUR_ENDPOINT: Rollup = {

@@ -3,7 +3,14 @@ import type { RollupRow } from './aggregate-usage.ts';
 import { bigintArray, dateArray, instantArray, integerArray, textArray } from './binary-array.ts';
 import { LATENCY_COLUMNS, type Rollup, type RollupKey, sumColumns } from './rollup.ts';
 
-const KEY_TYPES: Record<RollupKey, string> = { token_id: 'integer', hour: 'timestamptz', day: 'date', endpoint: 'text', method: 'text' };
+const KEY_TYPES: Record<RollupKey, string> = {
+  token_id: 'integer',
+  secret_id: 'integer',
+  hour: 'timestamptz',
+  day: 'date',
+  endpoint: 'text',
+  method: 'text',
+};
 
 /** Adds the rows to the table, in their order, in one statement. */
 export async function upsertRollup(executor: SqlExecutor, rollup: Rollup, rows: readonly RollupRow[]): Promise<void> {
@@ -47,7 +54,7 @@ function upsertSql(rollup: Rollup): string {
 
 function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number): Buffer {
   const values = rows.map((row) => row.key[at] ?? '');
-  if (column === 'token_id') return integerArray(values.map(Number));
+  if (column === 'token_id' || column === 'secret_id') return integerArray(values.map(Number));
   if (column === 'hour') return instantArray(values.map(Number));
   if (column === 'day') return dateArray(values.map(Number));
   return textArray(values.map(String));

@@ -64,6 +64,36 @@ const TokenHour = defineEntity({
   },
 });
 
+const SecretHour = defineEntity({
+  name: 'UsageSecretHour',
+  tableName: 'usage_secret_hour',
+  checks: countChecks('usage_secret_hour'),
+  indexes: [{ name: 'usage_secret_hour_hour_index', properties: ['hour'] }],
+  properties: {
+    token_id: p.integer().primary(),
+    secret_id: p.integer().primary(),
+    hour: instant().primary(),
+    ...counts(() => p.integer()),
+  },
+});
+
+const SecretTotal = defineEntity({
+  name: 'UsageSecretTotal',
+  tableName: 'usage_secret_total',
+  checks: [{ name: 'usage_secret_total_counts_check', expression: 'requests > 0 and failed >= 0 and failed <= requests' }],
+  indexes: [{ name: 'usage_secret_total_token_id_index', properties: ['token_id'] }],
+  properties: {
+    secret_id: p.integer().primary().autoincrement(false),
+    token_id: p.integer(),
+    requests: bigint(),
+    failed: bigint(),
+    last_used_at: instant().nullable(),
+    last_seen_at: instant(),
+    last_ip: p.string().columnType('inet').nullable(),
+    last_user_agent: p.text().nullable(),
+  },
+});
+
 const TokenDay = defineEntity({
   name: 'UsageTokenDay',
   tableName: 'usage_token_day',
@@ -179,6 +209,8 @@ const SpoolPosition = defineEntity({
 export const usageEntities = [
   UsageLog,
   TokenHour,
+  SecretHour,
+  SecretTotal,
   TokenDay,
   TokenDayEndpoint,
   Hour,
