@@ -167,6 +167,7 @@ function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digest
   const { config, policy, database, secrets, demo = false } = options;
   return {
     tokens: database.tokens,
+    owners: database.owners,
     usage: database.usage,
     audit: database.audit,
     accounts,

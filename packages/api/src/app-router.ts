@@ -1,5 +1,6 @@
 import { adminRouter } from './admin/admin-router.ts';
 import { limitRouter } from './limit/limit-router.ts';
+import { ownerRouter } from './owner/owner-router.ts';
 import { policyRouter } from './policy/policy-router.ts';
 import { portalSessionRouter } from './portal/portal-session-router.ts';
 import { tokenRouter } from './token/token-router.ts';
@@ -9,6 +10,7 @@ import { usageRouter } from './usage/usage-router.ts';
 export const appRouter = router({
   token: tokenRouter,
   limit: limitRouter,
+  owner: ownerRouter,
   policy: policyRouter,
   usage: usageRouter,
   admin: adminRouter,

@@ -1,5 +1,5 @@
 import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
-import type { Actor, AuditLog, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
+import type { Actor, AuditLog, OwnerStore, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
 import type { AccountService } from './admin/account-service.ts';
 import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
@@ -52,6 +52,7 @@ export interface ServerFacts {
 /** The parts that procedures work with; made once by the composition root. */
 export interface ApiParts {
   readonly tokens: TokenStore;
+  readonly owners: OwnerStore;
   readonly usage: UsageReader;
   readonly audit: AuditLog;
   readonly accounts: AccountService;

@@ -7,6 +7,8 @@ import { DatabaseUnavailableError, describeConnectionFailure, describePlace } fr
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { withOperationErrors } from './operation-errors.ts';
 import { createOrm, withPatientOrm } from './orm.ts';
+import { createOwnerStore } from './owner/create-owner-store.ts';
+import type { OwnerStore } from './owner/owner-store.ts';
 import { createPortalSessionStore } from './portal/create-portal-session-store.ts';
 import type { PortalSessionStore } from './portal/portal-session-store.ts';
 import { executorOf } from './sql-executor.ts';
@@ -43,6 +45,7 @@ export interface Database {
   /** The SQL that would turn the tables into what the entities declare; `''`: they agree. */
   checkSchema(): Promise<string>;
   readonly tokens: TokenStore;
+  readonly owners: OwnerStore;
   readonly audit: AuditLog;
   readonly portalSessions: PortalSessionStore;
   readonly tokenSource: DatabaseTokenSource;
@@ -115,12 +118,14 @@ function assemble(
   const sql = executorOf(pools.work);
   const tokenSource = createTokenSource({ pool: pools.lookup, url, logger });
   const onError = (error: unknown) => logger.warn({ error }, 'The partitions of the usage log could not be kept; next try in an hour');
+  const tokens = withOperationErrors(createTokenStore({ orm, pool: pools.work, now, isRevocable }));
   const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
   return {
     url,
     migrate: () => withPatientOrm(url, logger, migrate),
     checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
-    tokens: withOperationErrors(createTokenStore({ orm, pool: pools.work, now, isRevocable })),
+    tokens,
+    owners: withOperationErrors(createOwnerStore({ sql, tokens, now })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     tokenSource,

@@ -29,6 +29,11 @@ export type RestProcedure =
   | 'token.update'
   | 'token.delete'
   | 'token.revoke'
+  | 'token.deleteExpired'
+  | 'token.readViewable'
+  | 'owner.list'
+  | 'owner.get'
+  | 'owner.end'
   | 'policy.read'
   | 'token.explain'
   | 'usage.report'
@@ -73,6 +78,52 @@ export const REST_ROUTES: readonly RestRoute[] = [
     operationId: 'createToken',
     summary: 'Create a token',
     description: 'Makes a token. `token.token` in the answer is the secret: it is given this once and can not be read again.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/delete-expired`,
+    procedure: 'token.deleteExpired',
+    status: 200,
+    operationId: 'deleteExpiredTokens',
+    summary: 'Delete expired tokens',
+    description:
+      'Deletes tokens that expired before an instant, with their usage; `dry_run` only says which. Until then an expired token stays, and says that it has expired.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/owners`,
+    procedure: 'owner.list',
+    operationId: 'listOwners',
+    summary: 'List owners',
+    description: 'One page of the owners that tokens have, with what their tokens add up to.',
+    query: { limit: 'integer', offset: 'integer', sort: 'text', order: 'text', q: 'text', type: 'text' },
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/owners/one`,
+    procedure: 'owner.get',
+    operationId: 'getOwner',
+    summary: 'Read an owner',
+    description: 'What the tokens of `owner_type` and `owner_id` add up to, and how many more it may have.',
+    query: { owner_type: 'text', owner_id: 'text' },
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/owners/end`,
+    procedure: 'owner.end',
+    status: 200,
+    operationId: 'endOwner',
+    summary: 'End all tokens of an owner',
+    description:
+      'Revokes every token of an owner, or deletes them with their usage where `keep_history` is false – also those that cannot be revoked otherwise.',
     query: {},
     takesBody: true,
     errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
@@ -154,6 +205,16 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: false,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/viewable-token`,
+    procedure: 'token.readViewable',
+    operationId: 'readViewableToken',
+    summary: 'See a public key again',
+    description:
+      'The text of a token of a public, non-revocable key type, for its owner; `null` for every other token and for everybody else.',
+    errors: ['NOT_FOUND'],
   },
   {
     ...read,

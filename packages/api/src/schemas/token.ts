@@ -225,3 +225,22 @@ export const tokenImpactSchema = z.object({
   addressesLastHour: z.number().int(),
   lastUsedAt: instantSchema.nullable(),
 });
+
+/** The explicit clean-up of tokens that are over (C-18): nothing expires out of the table by itself. */
+export const deleteExpiredInputSchema = z.object({
+  /** Tokens whose expiry lies before this instant or date. */
+  expiredBefore: expiresAtInputSchema,
+  /** Only say which would go. */
+  dryRun: z.boolean().default(false),
+  limit: z.number().int().min(1).max(1_000).default(1_000),
+});
+export const deleteExpiredResultSchema = z.object({
+  /** The tokens that are gone, or would be. */
+  ids: z.array(tokenIdSchema),
+  /** Whether there are more than `limit`: call again. */
+  more: z.boolean(),
+  dryRun: z.boolean(),
+});
+
+/** The text of a token whose owner may see it again; `null` for every secret, and for everybody but the owner. */
+export const viewableTokenSchema = z.object({ viewableToken: z.string().nullable() });

@@ -1,9 +1,14 @@
+import { parseExpiry } from '@latchkey/core';
+import type { TokenView } from '@latchkey/database';
 import { z } from 'zod';
+import type { Account } from '../context.ts';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import {
   createdTokenSchema,
   createTokenInputSchema,
+  deleteExpiredInputSchema,
+  deleteExpiredResultSchema,
   findBySecretInputSchema,
   findBySecretResultSchema,
   listTokensInputSchema,
@@ -13,11 +18,17 @@ import {
   tokenListSchema,
   tokenSchema,
   updateTokenInputSchema,
+  viewableTokenSchema,
 } from '../schemas/token.ts';
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
 import { explainRequest } from './explain-request.ts';
 import { updateToken } from './update-token.ts';
+
+/** A token of nobody belongs to who made it. */
+function ownsToken(account: Account, { ownerType, ownerId, createdBy }: TokenView): boolean {
+  return ownerType === null ? createdBy === account.id : ownerType === 'user' && ownerId === account.id;
+}
 
 const byId = z.object({ id: tokenIdSchema });
 
@@ -90,6 +101,27 @@ export const tokenRouter = router({
     .input(explainInputSchema)
     .output(explanationSchema)
     .mutation(({ ctx, input }) => explainRequest(ctx, input)),
+
+  /** Deletes what expired before an instant, which is never later than now. */
+  deleteExpired: adminProcedure
+    .input(deleteExpiredInputSchema)
+    .output(deleteExpiredResultSchema)
+    .mutation(async ({ ctx, input }) => {
+      const { dryRun, limit, expiredBefore } = input;
+      const before = Math.min(parseExpiry(expiredBefore) ?? 0, ctx.now());
+      const { ids, more } = await ctx.tokens.deleteExpired({ before, limit, dryRun }, ctx.actor);
+      if (!dryRun) await ctx.tokensChanged(ids);
+      return { ids, more, dryRun };
+    }),
+
+  /** Shows a public key again, to its owner and to who made it for nobody in particular (S2-185, C-25). */
+  readViewable: viewerProcedure
+    .input(byId)
+    .output(viewableTokenSchema)
+    .query(async ({ ctx, input }) => {
+      const token = await ctx.tokens.get(input.id);
+      return { viewableToken: ownsToken(ctx.account, token) ? await ctx.tokens.readViewableText(input.id) : null };
+    }),
 
   /** What the end of this token would break. */
   impact: viewerProcedure

@@ -4,14 +4,16 @@ import type { Pool } from 'pg';
 import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
+import type { Owner } from '../owner/owner-store.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
 import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { readTokenRecord } from './find-token.ts';
+import { deleteExpired } from './delete-expired.ts';
 import { listTokens } from './list-tokens.ts';
 import { readTokenImpact } from './read-token-impact.ts';
-import { refuseBeyondBounds } from './refuse-beyond-bounds.ts';
+import { holdOwner, refuseBeyondBounds } from './refuse-beyond-bounds.ts';
 import { selectToken } from './select-tokens.ts';
 import { Token } from './token-entity.ts';
 import { TokenSecret } from './token-secret-entity.ts';
@@ -41,6 +43,9 @@ export function createTokenStore({ orm, pool, now, isRevocable = () => true }: T
     setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),
     revoke: (id, actor) => change((unit) => revokeToken(unit, id), actor),
     delete: (id, actor) => change((unit) => deleteToken(unit, id), actor),
+    endOwner: (owner, options, actor) => change((unit) => endOwner(unit, owner, options), actor),
+    deleteExpired: (query, actor) =>
+      deleteExpired({ sql, isRevocable, remove: (id) => change((unit) => deleteToken(unit, id), actor) }, query),
     readViewableText: async (id) => (await readViewable(sql, id)).text,
     readImpact: async (id) => found(await readTokenImpact(sql, id, now()), id),
   };
@@ -136,6 +141,20 @@ async function deleteToken(unit: Unit, id: number): Promise<void> {
   await deleteTokenUsage(sql, id, log);
   audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
   unit.em.remove(token);
+}
+
+/** Non-revocable tokens end here and nowhere else: their owner takes them along (C-03). */
+async function endOwner(unit: Unit, owner: Owner, { keepHistory }: { keepHistory: boolean }): Promise<{ ids: number[] }> {
+  const sql = executorOfUnit(unit.em);
+  await holdOwner(sql, owner);
+  const all = { ...unit, isRevocable: () => true };
+  const wanted = `select id from api_tokens where owner_type = $1 and owner_id = $2 ${keepHistory ? 'and revoked_at is null' : ''} order by id`;
+  const ids = (await sql.query<{ id: number }>(wanted, [owner.type, owner.id])).map(({ id }) => id);
+  for (const id of ids) await (keepHistory ? revokeToken(all, id) : deleteToken(all, id));
+  const target = { targetType: 'owner', targetId: owner.id, targetName: `${owner.type}:${owner.id}`.slice(0, 255) } as const;
+  const after = { tokens: ids.length, keepHistory };
+  writeAuditEntry(unit.em, { action: 'owner.end', ...target, before: null, after }, unit.actor, unit.at);
+  return { ids };
 }
 
 /**

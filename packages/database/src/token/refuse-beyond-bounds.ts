@@ -15,7 +15,7 @@ export async function refuseBeyondBounds(sql: SqlExecutor, token: NewToken, boun
   const { perOwner, perType } = bounds;
   if (perOwner === null && perType === null) return;
   const { ownerType = null, ownerId = null, keyType = null, environment } = token;
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`latchkey owner ${JSON.stringify([ownerType, ownerId])}`]);
+  await holdOwner(sql, { type: ownerType, id: ownerId });
   const [counts] = await sql.query<{ ofOwner: number; ofType: number }>(COUNTS, [ownerType, ownerId, keyType, environment, at]);
   if (perOwner !== null && (counts?.ofOwner ?? 0) >= perOwner) {
     throw new OperationError('LIMIT_REACHED', `This owner has ${perOwner} active tokens, and that is the limit. Revoke one first.`);
@@ -24,4 +24,9 @@ export async function refuseBeyondBounds(sql: SqlExecutor, token: NewToken, boun
     const kind = `${keyType ?? 'untyped'} tokens in the environment ${environment ?? 'default'}`;
     throw new OperationError('LIMIT_REACHED', `This owner has ${perType} active ${kind}, and that is the limit.`);
   }
+}
+
+/** Until the transaction ends nobody else makes a token of this owner, or ends the owner. */
+export async function holdOwner(sql: SqlExecutor, { type, id }: { type: string | null; id: string | null }): Promise<void> {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`latchkey owner ${JSON.stringify([type, id])}`]);
 }

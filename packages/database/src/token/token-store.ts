@@ -1,5 +1,6 @@
 import type { DigestAlgorithm, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
 import type { Actor } from '../admin/actor.ts';
+import type { Owner } from '../owner/owner-store.ts';
 
 export type TokenStatus = 'active' | 'disabled' | 'expired' | 'revoked';
 export type TokenHealth =
@@ -110,6 +111,12 @@ export interface TokenBounds {
   readonly perType: number | null;
 }
 
+export interface ExpiredQuery {
+  readonly before: number;
+  readonly limit: number;
+  readonly dryRun: boolean;
+}
+
 /** Absent = unchanged, `null` = cleared. */
 export interface TokenPatch {
   name?: string | null;
@@ -147,7 +154,7 @@ export interface TokenQuery {
   status?: TokenStatus[] | undefined;
   q?: string | undefined;
   /** Only tokens of one owner. */
-  owner?: { readonly type: string; readonly id: string } | undefined;
+  owner?: Owner | undefined;
   keyType?: string | undefined;
   environment?: string | undefined;
   configId?: string | undefined;
@@ -180,6 +187,13 @@ export interface TokenStore {
   revoke(id: number, actor: Actor): Promise<TokenView>;
   /** The row, its log rows and its rollups go. */
   delete(id: number, actor: Actor): Promise<void>;
+  /** See `OwnerStore.end`. */
+  endOwner(owner: Owner, options: { keepHistory: boolean }, actor: Actor): Promise<{ ids: number[] }>;
+  /**
+   * Deletes tokens that expired before an instant (epoch milliseconds), oldest expiry first, each with its usage in a transaction of its
+   * own; at most `limit`. Those whose type is not revocable stay (S2-183). With `dryRun` it only counts.
+   */
+  deleteExpired(query: ExpiredQuery, actor: Actor): Promise<{ ids: number[]; more: boolean }>;
   /** The text of a token that its owner may see again; `null` for all others. */
   readViewableText(id: number): Promise<string | null>;
   readImpact(id: number): Promise<{ requestsLastHour: number; addressesLastHour: number; lastUsedAt: string | null }>;

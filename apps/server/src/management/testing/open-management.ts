@@ -112,6 +112,7 @@ interface PartsOf {
 function createParts({ database, auth, now, changed, policy }: PartsOf): ApiParts {
   return {
     tokens: database.tokens,
+    owners: database.owners,
     usage: database.usage,
     audit: database.audit,
     accounts: auth.accounts,
