@@ -31,6 +31,7 @@ import { createRateCounter } from './limit/create-counter.ts';
 import { createManagementApp } from './management/create-management-app.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import { createPortalMint } from './portal/create-portal-mint.ts';
+import { createWebhookSender } from './webhook/create-webhook-sender.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -148,9 +149,18 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
   });
   parts.defer(() => auth.close());
   await auth.migrate();
+  const webhookSender = createWebhookSender({
+    deliveries: database.deliveries,
+    authSecret: secrets.authSecret,
+    allowPrivate: config.webhookAllowPrivate,
+    version: packageJson.version,
+    logger,
+    now: Date.now,
+  });
+  parts.defer(() => webhookSender.dispatcher.close());
   const app = await createManagementApp({
     auth,
-    parts: apiParts(options, auth.accounts, digester, gateway),
+    parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender },
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
     logger,
     version: packageJson.version,
@@ -160,16 +170,23 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
     clientFacts: createClientFactsReader(createTrustedPeers(config.trustedProxies), config.publicUrl),
   });
   parts.defer(() => app.close());
+  webhookSender.dispatcher.start();
   return { app, auth };
 }
 
-function apiParts(options: ServerOptions, accounts: ApiParts['accounts'], digester: TokenDigester, gateway: Gateway): ApiParts {
+function apiParts(
+  options: ServerOptions,
+  accounts: ApiParts['accounts'],
+  digester: TokenDigester,
+  gateway: Gateway,
+): Omit<ApiParts, 'webhookSender'> {
   const { config, policy, database, secrets, demo = false } = options;
   return {
     tokens: database.tokens,
     owners: database.owners,
     usage: database.usage,
     audit: database.audit,
+    webhooks: database.webhooks,
     accounts,
     mint: createTokenMint(digester),
     counter: gateway.counter.counter,

@@ -6,6 +6,7 @@ import { portalSessionRouter } from './portal/portal-session-router.ts';
 import { tokenRouter } from './token/token-router.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
+import { webhookRouter } from './webhook/webhook-router.ts';
 
 export const appRouter = router({
   token: tokenRouter,
@@ -15,6 +16,7 @@ export const appRouter = router({
   usage: usageRouter,
   admin: adminRouter,
   portalSession: portalSessionRouter,
+  webhook: webhookRouter,
 });
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);

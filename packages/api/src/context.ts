@@ -1,5 +1,5 @@
 import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
-import type { Actor, AuditLog, OwnerStore, PortalSessionStore, TokenStore, UsageReader } from '@latchkey/database';
+import type { Actor, AuditLog, OwnerStore, PortalSessionStore, TokenStore, UsageReader, WebhookStore } from '@latchkey/database';
 import type { AccountService } from './admin/account-service.ts';
 import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
@@ -40,6 +40,16 @@ export interface PortalParts {
   readonly reveals: RevealStore;
 }
 
+/** What procedures need of the part that sends webhooks (port; the server has it). */
+export interface WebhookSender {
+  /** A new signing secret: its text, which is shown once, and how it is stored. */
+  issueSecret(): { text: string; sealed: Uint8Array };
+  /** Why this address can not be sent to, in words that say what to change; `null`: it can. */
+  checkTarget(url: string): Promise<string | null>;
+  /** Says that something is due now. */
+  wake(): void;
+}
+
 /** Facts about this deployment that the console shows. */
 export interface ServerFacts {
   readonly version: string;
@@ -55,6 +65,8 @@ export interface ApiParts {
   readonly owners: OwnerStore;
   readonly usage: UsageReader;
   readonly audit: AuditLog;
+  readonly webhooks: WebhookStore;
+  readonly webhookSender: WebhookSender;
   readonly accounts: AccountService;
   readonly mint: TokenMint;
   readonly counter: Counter;

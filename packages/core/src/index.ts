@@ -35,6 +35,9 @@ export {
   type QuestionName,
 } from './decision/explain.ts';
 export { type ErrorDetail, OPERATION_ERRORS, OperationError, type OperationErrorCode } from './error/operation-error.ts';
+export { createEventId } from './event/event-id.ts';
+export { EVENT_TYPES, type EventToken, type EventType, TEST_EVENT_TYPE, type TokenEvent } from './event/event-type.ts';
+export { webhookRetryDelayMs } from './event/webhook-retry.ts';
 export {
   type Counter,
   DEFAULT_RATE_LIMIT,
@@ -70,6 +73,7 @@ export {
 } from './policy/token-policy.ts';
 export { environmentOfPrefix, listTokenPrefixes, tokenPrefixOf } from './policy/token-prefix.ts';
 export { crc32 } from './token/crc32.ts';
+export { describeTokenText, type TokenTextDescription, tokenPattern } from './token/describe-token-text.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord } from './token/token-record.ts';
 export type { TokenChange, TokenSource } from './token/token-source.ts';

@@ -51,3 +51,19 @@ export type {
   UsageTotals,
 } from './usage/usage-reader.ts';
 export { createUsageStore, type IngestCounts, SpoolPositionConflict, type UsageStoreOptions } from './usage/usage-store.ts';
+export type {
+  AttemptResult,
+  ClaimedDelivery,
+  ClaimOptions,
+  DeliveryAttempt,
+  DeliveryQuery,
+  DeliveryQueue,
+  DeliveryRow,
+  DeliveryStatus,
+  DeliveryView,
+  NewWebhook,
+  WebhookDisabledReason,
+  WebhookPatch,
+  WebhookStore,
+  WebhookView,
+} from './webhook/webhook-store.ts';

@@ -19,6 +19,9 @@ import { createUsageReader } from './usage/create-usage-reader.ts';
 import { createPartitionJob, type PartitionJob } from './usage/partition-job.ts';
 import type { UsageReader } from './usage/usage-reader.ts';
 import { createUsageStore } from './usage/usage-store.ts';
+import { createDeliveryQueue } from './webhook/create-delivery-queue.ts';
+import { createWebhookStore } from './webhook/create-webhook-store.ts';
+import type { DeliveryQueue, WebhookStore } from './webhook/webhook-store.ts';
 
 export interface OpenDatabaseOptions {
   /** `postgresql://user:password@host:port/database`, PostgreSQL 15 or newer. */
@@ -48,6 +51,9 @@ export interface Database {
   readonly owners: OwnerStore;
   readonly audit: AuditLog;
   readonly portalSessions: PortalSessionStore;
+  readonly webhooks: WebhookStore;
+  /** For the process that sends webhooks. */
+  readonly deliveries: DeliveryQueue;
   readonly tokenSource: DatabaseTokenSource;
   readonly usage: UsageReader;
   readonly usageStore: ReturnType<typeof createUsageStore>;
@@ -128,6 +134,8 @@ function assemble(
     owners: withOperationErrors(createOwnerStore({ sql, tokens, now })),
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
+    webhooks: withOperationErrors(createWebhookStore({ pool: pools.work, now })),
+    deliveries: createDeliveryQueue({ pool: pools.work, now }),
     tokenSource,
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
     usageStore: createUsageStore({ pool: pools.work, now }),

@@ -4,14 +4,26 @@ import { AuditEntry } from './admin/audit-entry-entity.ts';
 import { createDialect } from './create-dialect.ts';
 import { createUnitOfWorkPool } from './create-pool.ts';
 import type { DatabaseLogger } from './database-logger.ts';
+import { Event } from './event/event-entity.ts';
+import { LeakReport } from './leak/leak-report-entity.ts';
 import { migrations } from './migrations/migrations.ts';
 import { PortalSession } from './portal/portal-session-entity.ts';
 import { Token } from './token/token-entity.ts';
 import { TokenSecret } from './token/token-secret-entity.ts';
 import { usageEntities } from './usage/usage-entities.ts';
+import { webhookEntities } from './webhook/webhook-entities.ts';
 
 /** The entities that the tables are compared with. */
-const entities: NonNullable<Options['entities']> = [Token, TokenSecret, AuditEntry, PortalSession, ...usageEntities];
+const entities: NonNullable<Options['entities']> = [
+  Token,
+  TokenSecret,
+  AuditEntry,
+  PortalSession,
+  ...usageEntities,
+  Event,
+  ...webhookEntities,
+  LeakReport,
+];
 
 /** Longer than any single change of tokens takes. */
 const SILENCE_MS = 35_000;

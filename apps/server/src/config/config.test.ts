@@ -25,6 +25,7 @@ describe('defaults', () => {
       authSecret: null,
       valkey: null,
       trustedProxies: [],
+      webhookAllowPrivate: [],
       metricsAllow: ['127.0.0.0/8', '::1/128'],
       publicUrl: null,
       logLevel: 'info',

@@ -30,6 +30,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** CIDRs that may read /metrics. */
   readonly metricsAllow: readonly string[];
+  /** CIDRs inside that webhooks may be sent to, also without TLS. */
+  readonly webhookAllowPrivate: readonly string[];
   /** The origin people use, where a proxy in front changes it. Null: where the server listens. */
   readonly publicUrl: URL | null;
   readonly logLevel: LogLevel;
@@ -78,6 +80,7 @@ const VARIABLES = {
   VALKEY_URL: variable(z.string().transform(asIssue(parseValkeyUrl)), 'redis://localhost:6379'),
   LATCHKEY_TRUSTED_PROXIES: variable(cidrs, '10.0.0.0/8,192.168.1.7', 'shown'),
   LATCHKEY_METRICS_ALLOW: variable(cidrs, '127.0.0.0/8,10.1.0.0/16', 'shown'),
+  LATCHKEY_WEBHOOK_ALLOW_PRIVATE: variable(cidrs, '10.20.0.0/16,127.0.0.1', 'shown'),
   LATCHKEY_PUBLIC_URL: variable(
     plainUrl().refine((url) => url.pathname === '/', 'must be an origin, without a path'),
     'https://tokens.example.com',
@@ -138,6 +141,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     valkey: values.VALKEY_URL ?? null,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES ?? [],
     metricsAllow: values.LATCHKEY_METRICS_ALLOW ?? ['127.0.0.0/8', '::1/128'],
+    webhookAllowPrivate: values.LATCHKEY_WEBHOOK_ALLOW_PRIVATE ?? [],
     publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,

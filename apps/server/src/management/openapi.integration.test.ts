@@ -90,6 +90,9 @@ const BODIES: Record<string, unknown> = {
   deleteExpiredTokens: { expired_before: '2020-01-01' },
   endOwner: { owner_type: 'user', owner_id: 'nobody' },
   createPortalSession: { owner_type: 'customer', owner_id: '42' },
+  createWebhook: { url: 'http://127.0.0.1:9/', event_types: ['token.leaked'] },
+  updateWebhook: { description: 'changed' },
+  rotateWebhookSecret: {},
 };
 
 const UNKNOWN_ID = 999_999;
@@ -105,6 +108,24 @@ async function makePortalSession(): Promise<number> {
   const sent: Sent = { method: 'POST', body: BODIES.createPortalSession, headers: as(admin) };
   const answer = await management.send('/api/portal-sessions', sent);
   return (answer.json as { session: { id: number } }).session.id;
+}
+
+async function makeWebhook(): Promise<number> {
+  const sent: Sent = { method: 'POST', body: BODIES.createWebhook, headers: as(admin) };
+  return ((await management.send('/api/api-tokens/webhooks', sent)).json as { webhook: { id: number } }).webhook.id;
+}
+
+async function makeDelivery(): Promise<number> {
+  const sent: Sent = { method: 'POST', headers: as(admin) };
+  const answer = await management.send(`/api/api-tokens/webhooks/${await makeWebhook()}/test`, sent);
+  return (answer.json as { delivery: { id: number } }).delivery.id;
+}
+
+/** Something that the path can be about. */
+function makeTarget(path: string): Promise<number> {
+  if (path.startsWith('/api/portal-sessions')) return makePortalSession();
+  if (path.startsWith('/api/api-tokens/webhook-deliveries')) return makeDelivery();
+  return path.startsWith('/api/api-tokens/webhooks') ? makeWebhook() : makeUsedToken();
 }
 
 type Refusal = [status: number, method: string, path: string, sent: Sent, caller: SignedIn | null];
@@ -124,7 +145,7 @@ describe('the document and the server', () => {
   it('every documented call is there, and its answer is as documented', async () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        const id = path.startsWith('/api/portal-sessions') ? await makePortalSession() : await makeUsedToken();
+        const id = await makeTarget(path);
         const sent: Sent = { method: method.toUpperCase(), body: bodyOf(operation, id), headers: as(admin) };
         const answer = await management.send(path.replace('{id}', `${id}`) + (QUERIES[operation.operationId] ?? ''), sent);
         expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);

@@ -25,7 +25,7 @@ export function createOpenApiDocument(version: string): Record<string, unknown> 
     info: { title: 'Latchkey management API', version, description: INTRODUCTION, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
     security: [{ adminJwt: [] }, { session: [] }],
-    tags: [{ name: 'tokens' }, { name: 'usage' }, { name: 'portal' }],
+    tags: [{ name: 'tokens' }, { name: 'usage' }, { name: 'portal' }, { name: 'webhooks' }],
     paths: createPaths(),
     components: {
       securitySchemes: {
@@ -66,6 +66,7 @@ function createOperation(route: RestRoute): ZodOpenApiOperationObject {
 
 function tagOf({ procedure }: RestRoute): string {
   if (procedure.startsWith('portalSession.')) return 'portal';
+  if (procedure.startsWith('webhook.')) return 'webhooks';
   return procedure.startsWith('usage.') ? 'usage' : 'tokens';
 }
 

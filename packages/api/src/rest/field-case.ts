@@ -1,5 +1,5 @@
 /** Members whose keys belong to the user: their contents pass as they are. */
-const OPAQUE: ReadonlySet<string> = new Set(['metadata', 'permissions']);
+const OPAQUE: ReadonlySet<string> = new Set(['metadata', 'permissions', 'payload']);
 
 /** `rateLimitWindowMs` → `rate_limit_window_ms`, `requests24h` → `requests_24h`, `last4` stays. */
 export function toSnakeCase(name: string): string {
@@ -11,7 +11,7 @@ export function toCamelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** An answer with every member's name in snake_case, at every depth; the contents of `metadata` and `permissions` untouched. */
+/** An answer with every member's name in snake_case, at every depth; the contents of `metadata`, `permissions` and `payload` untouched. */
 export function snakeCaseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCaseKeys);
   if (value === null || typeof value !== 'object') return value;

@@ -6,7 +6,7 @@ export type QueryMember = 'text' | 'integer' | 'list';
 /** One call of the REST contract: a door to a procedure, nothing more. */
 export interface RestRoute<Procedure extends string = RestProcedure> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** `:id` stands for a token id. */
+  /** `:id` stands for the id of a token, a webhook or a delivery. */
   readonly path: string;
   readonly procedure: Procedure;
   /** Of the answer when it went well. */
@@ -40,12 +40,24 @@ export type RestProcedure =
   | 'usage.overview'
   | 'portalSession.create'
   | 'portalSession.list'
-  | 'portalSession.revoke';
+  | 'portalSession.revoke'
+  | 'webhook.list'
+  | 'webhook.create'
+  | 'webhook.get'
+  | 'webhook.update'
+  | 'webhook.delete'
+  | 'webhook.rotateSecret'
+  | 'webhook.test'
+  | 'webhook.deliveries'
+  | 'webhook.delivery'
+  | 'webhook.replay';
 
 const ROOT = '/api/api-tokens';
 const PORTAL_SESSIONS = '/api/portal-sessions';
 const read = { method: 'GET', status: 200, query: {}, takesBody: false } as const;
+const change = { status: 200, query: {}, takesBody: false } as const;
 const days = { days: 'integer' } as const;
+const page = { limit: 'integer', offset: 'integer' } as const;
 
 /** The REST of contract §3. Fixed segments stand before `:id`. The document and its test read this table. */
 export const REST_ROUTES: readonly RestRoute[] = [
@@ -160,6 +172,108 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: true,
     errors: ['VALIDATION_ERROR', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/webhooks`,
+    procedure: 'webhook.list',
+    operationId: 'listWebhooks',
+    summary: 'List webhooks',
+    description: 'One page of webhook endpoints, oldest first. Never a secret.',
+    query: page,
+    errors: ['VALIDATION_ERROR'],
+  },
+  {
+    ...change,
+    method: 'POST',
+    path: `${ROOT}/webhooks`,
+    procedure: 'webhook.create',
+    status: 201,
+    operationId: 'createWebhook',
+    summary: 'Add a webhook',
+    description: 'Sends events to an address of yours. `secret` in the answer signs them: it is given this once and can not be read again.',
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/webhooks/:id`,
+    procedure: 'webhook.get',
+    operationId: 'getWebhook',
+    summary: 'Read a webhook',
+    description: 'One webhook endpoint. Never its secret.',
+    errors: ['NOT_FOUND'],
+  },
+  {
+    ...change,
+    method: 'PUT',
+    path: `${ROOT}/webhooks/:id`,
+    procedure: 'webhook.update',
+    operationId: 'updateWebhook',
+    summary: 'Change a webhook',
+    description: 'A partial update: absent = unchanged, `null` = cleared. `event_types: null` means every event.',
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...change,
+    method: 'DELETE',
+    path: `${ROOT}/webhooks/:id`,
+    procedure: 'webhook.delete',
+    operationId: 'deleteWebhook',
+    summary: 'Delete a webhook',
+    description: 'The endpoint and its delivery log are gone for good.',
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    ...change,
+    method: 'POST',
+    path: `${ROOT}/webhooks/:id/rotate-secret`,
+    procedure: 'webhook.rotateSecret',
+    operationId: 'rotateWebhookSecret',
+    summary: 'Rotate the secret of a webhook',
+    description: 'Answers the new secret, this once. For `overlap_hours` (24) deliveries carry a signature of the old one as well.',
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...change,
+    method: 'POST',
+    path: `${ROOT}/webhooks/:id/test`,
+    procedure: 'webhook.test',
+    operationId: 'testWebhook',
+    summary: 'Send a test',
+    description: 'Puts an event of type `webhook.test` on its way and answers its delivery.',
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/webhooks/:id/deliveries`,
+    procedure: 'webhook.deliveries',
+    operationId: 'listDeliveries',
+    summary: 'What was sent to a webhook',
+    description: 'One page of its deliveries, newest first. Kept for 30 days.',
+    query: { ...page, status: 'text' },
+    errors: ['VALIDATION_ERROR', 'NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/webhook-deliveries/:id`,
+    procedure: 'webhook.delivery',
+    operationId: 'getDelivery',
+    summary: 'Read a delivery',
+    description: 'What was sent, and every attempt with what came back.',
+    errors: ['NOT_FOUND'],
+  },
+  {
+    ...change,
+    method: 'POST',
+    path: `${ROOT}/webhook-deliveries/:id/replay`,
+    procedure: 'webhook.replay',
+    operationId: 'replayDelivery',
+    summary: 'Send a delivery again',
+    description: 'Now, with the same event id, however it went before.',
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
   },
   {
     ...read,

@@ -53,6 +53,7 @@ export const auditActionSchema = z.enum([
   'token.revoke',
   'token.delete',
   'owner.end',
+  'token.leak',
   'member.add',
   'member.set_role',
   'member.remove',
@@ -60,11 +61,20 @@ export const auditActionSchema = z.enum([
   'portal_session.create',
   'portal_session.open',
   'portal_session.revoke',
+  'webhook.create',
+  'webhook.update',
+  'webhook.enable',
+  'webhook.disable',
+  'webhook.rotate_secret',
+  'webhook.delete',
+  'webhook.test',
+  'webhook.replay',
 ]);
+export const auditTargetSchema = z.enum(['token', 'member', 'owner', 'webhook', 'portal_session']);
 export const listAuditInputSchema = z.object({
   ...pageInput,
   action: auditActionSchema.optional(),
-  targetType: z.enum(['token', 'member', 'owner', 'webhook', 'portal_session']).optional(),
+  targetType: auditTargetSchema.optional(),
   targetId: z.string().max(64).optional(),
 });
 export type ListAuditInput = z.infer<typeof listAuditInputSchema>;

@@ -2,6 +2,8 @@
 export {
   compileEndpointPatterns,
   type EndpointMatcher,
+  EVENT_TYPES,
+  type EventType,
   parseEndpointPattern,
   parseExpiry,
 } from '@latchkey/core';
@@ -11,6 +13,7 @@ export {
   auditActionSchema,
   auditEntrySchema,
   auditListSchema,
+  auditTargetSchema,
   completeSetupInputSchema,
   type ListAuditInput,
   listAuditInputSchema,
@@ -111,3 +114,21 @@ export {
   usageReportSchema,
   usageTotalsSchema,
 } from './usage.ts';
+export {
+  type CreateWebhookInput,
+  createdWebhookSchema,
+  createWebhookInputSchema,
+  type DeliveriesInput,
+  deliveriesInputSchema,
+  deliveryAttemptSchema,
+  deliveryDetailSchema,
+  deliveryListSchema,
+  deliverySchema,
+  deliveryStatusSchema,
+  eventTypeSchema,
+  rotateWebhookSecretInputSchema,
+  type UpdateWebhookInput,
+  updateWebhookInputSchema,
+  webhookListSchema,
+  webhookSchema,
+} from './webhook.ts';

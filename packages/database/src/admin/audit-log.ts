@@ -11,13 +11,22 @@ export type AuditAction =
   | 'token.revoke'
   | 'token.delete'
   | 'owner.end'
+  | 'token.leak'
   | 'member.add'
   | 'member.set_role'
   | 'member.remove'
   | 'setup.complete'
   | 'portal_session.create'
   | 'portal_session.open'
-  | 'portal_session.revoke';
+  | 'portal_session.revoke'
+  | 'webhook.create'
+  | 'webhook.update'
+  | 'webhook.enable'
+  | 'webhook.disable'
+  | 'webhook.rotate_secret'
+  | 'webhook.delete'
+  | 'webhook.test'
+  | 'webhook.replay';
 
 /** A change to be written down. `before` and `after` hold only what changed, and no secret or digest. */
 export interface AuditChange {

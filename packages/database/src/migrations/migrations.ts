@@ -2,6 +2,7 @@ import { TokensAndAudit } from './0001-tokens-and-audit.ts';
 import { Usage } from './0002-usage.ts';
 import { Secrets } from './0003-secrets.ts';
 import { Policy } from './0005-policy.ts';
+import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
 import { Portal } from './0009-portal.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
@@ -10,5 +11,6 @@ export const migrations = [
   { name: '0002-usage', class: Usage },
   { name: '0003-secrets', class: Secrets },
   { name: '0005-policy', class: Policy },
+  { name: '0006-events-and-webhooks', class: EventsAndWebhooks },
   { name: '0009-portal', class: Portal },
 ];

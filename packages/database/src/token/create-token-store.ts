@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
+import { writeTokenEvent } from '../event/write-token-event.ts';
 import type { Owner } from '../owner/owner-store.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
@@ -183,9 +184,11 @@ async function view({ em, at }: Unit, id: number): Promise<TokenView> {
   return found(await selectToken(executorOfUnit(em), id, at.getTime()), id);
 }
 
-function audit(unit: Unit, action: AuditAction, token: Token, changes: TokenChanges | AuditedLife): void {
+/** Whatever is written down of a token is told as well. */
+function audit(unit: Unit, action: Extract<AuditAction, `token.${string}`>, token: Token, changes: TokenChanges | AuditedLife): void {
   const target = { targetType: 'token', targetId: String(token.id), targetName: token.name ?? null } as const;
   writeAuditEntry(unit.em, { action, ...target, ...changes }, unit.actor, unit.at);
+  writeTokenEvent(unit.em, action, token, changes, unit.actor, unit.at);
 }
 
 /** A beginning has no `before`, an end no `after`. */

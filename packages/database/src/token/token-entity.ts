@@ -28,7 +28,13 @@ const TokenBase = defineEntity({
   name: 'Token',
   tableName: 'api_tokens',
   checks,
-  indexes: [{ name: 'api_tokens_owner_index', properties: ['ownerType', 'ownerId'] }],
+  indexes: [
+    { name: 'api_tokens_owner_index', properties: ['ownerType', 'ownerId'] },
+    {
+      name: 'api_tokens_expires_at_index',
+      expression: 'create index api_tokens_expires_at_index on api_tokens (expires_at) where expires_at is not null and revoked_at is null',
+    },
+  ],
   properties: {
     id: p.integer().primary().generated('by default as identity'),
     name: p.string().length(255).nullable(),

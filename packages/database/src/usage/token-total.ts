@@ -7,14 +7,23 @@ interface TokenTotal {
   failed: number;
 }
 
-/** Lifetime totals, which outlive the log's retention. `uses` are the records whose token was valid: only they are a first or last use. */
+/**
+ * Lifetime totals, which outlive the log's retention. `uses` are the records whose token was valid: only they are a first or last use.
+ * Answers the tokens that were never used before.
+ */
 export async function writeTokenTotals(
   executor: SqlExecutor,
   records: readonly CleanRecord[],
   uses: readonly CleanRecord[],
-): Promise<void> {
+): Promise<FirstUse[]> {
   await writeCounts(executor, records);
-  if (uses.length > 0) await writeUseTimes(executor, uses);
+  return uses.length > 0 ? writeUseTimes(executor, uses) : [];
+}
+
+export interface FirstUse {
+  readonly tokenId: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 async function writeCounts(executor: SqlExecutor, records: readonly CleanRecord[]): Promise<void> {
@@ -33,17 +42,24 @@ async function writeCounts(executor: SqlExecutor, records: readonly CleanRecord[
 }
 
 /** The rows are already locked by `writeCounts`. */
-async function writeUseTimes(executor: SqlExecutor, uses: readonly CleanRecord[]): Promise<void> {
+async function writeUseTimes(executor: SqlExecutor, uses: readonly CleanRecord[]): Promise<FirstUse[]> {
   const times = new Map<number, { first: number; last: number }>();
   for (const { tokenId, at } of uses) {
     const { first, last } = times.get(tokenId) ?? { first: at, last: at };
     times.set(tokenId, { first: Math.min(first, at), last: Math.max(last, at) });
   }
   const spans = [...times.values()];
-  await executor.query(
-    `update usage_token_total as t set first_used_at = least(t.first_used_at, u.first_at), last_used_at = greatest(t.last_used_at, u.last_at)
-     from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as u (token_id, first_at, last_at)
-     where t.token_id = u.token_id`,
+  // `fresh` reads what the rows were before this statement.
+  const fresh = await executor.query<{ id: number }>(
+    `with fresh as (select token_id from usage_token_total where token_id = any($1::integer[]) and first_used_at is null),
+     written as (
+       update usage_token_total as t
+       set first_used_at = least(t.first_used_at, u.first_at), last_used_at = greatest(t.last_used_at, u.last_at)
+       from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as u (token_id, first_at, last_at)
+       where t.token_id = u.token_id
+     )
+     select token_id as id from fresh order by 1`,
     [integerArray([...times.keys()]), instantArray(spans.map(({ first }) => first)), instantArray(spans.map(({ last }) => last))],
   );
+  return fresh.map(({ id }) => ({ tokenId: id, at: times.get(id)?.first ?? 0 }));
 }

@@ -2,6 +2,8 @@ import { finished } from 'node:stream/promises';
 import type { DenialCode, Outcome, SpoolPosition, SpoolRecord, UnknownAttempts, UsageStore } from '@latchkey/core';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { appendTokenEvents, type NoticedEvent } from '../event/append-token-events.ts';
+import { inTransaction } from '../in-transaction.ts';
 import { executorOf, type SqlExecutor } from '../sql-executor.ts';
 import { aggregateUsage, type CountedRecord } from './aggregate-usage.ts';
 import { instantArray, integerArray } from './binary-array.ts';
@@ -10,7 +12,7 @@ import { COPY_COLUMNS, encodeUsageCopy } from './copy-encoder.ts';
 import { createEndpointCap } from './endpoint-cap.ts';
 import { ACROSS_LOCK, ACROSS_ROLLUPS, SECRET_HOUR, TOKEN_ROLLUPS } from './rollup.ts';
 import { writeSecretTotals } from './secret-total.ts';
-import { writeTokenTotals } from './token-total.ts';
+import { type FirstUse, writeTokenTotals } from './token-total.ts';
 import { writeUnknownAttempts } from './unknown-attempts.ts';
 import { upsertRollup } from './upsert-rollup.ts';
 
@@ -104,25 +106,6 @@ export function createUsageStore(options: UsageStoreOptions): UsageStore & { rea
   return { readPosition, ingest, counts };
 }
 
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    // A connection that can not even roll back is of no use to the next one.
-    const broken = await client.query('rollback').then(
-      () => false,
-      () => true,
-    );
-    client.release(broken);
-    throw error;
-  }
-}
-
 /** Compare and set; holding the row also makes a second reader of the same spool wait and then fail. */
 async function movePosition(client: PoolClient, spoolId: string, from: SpoolPosition | null, to: SpoolPosition, now: number) {
   const place = [spoolId, to.segment, to.offset, new Date(now)];
@@ -158,10 +141,15 @@ async function writeRequests(client: PoolClient, records: readonly CountedRecord
   await upsertRollup(executor, SECRET_HOUR, aggregateUsage(SECRET_HOUR, bySecret));
   await writeSecretTotals(executor, bySecret, isUse);
   const uses = records.filter((record) => isUse(record.outcome));
-  await writeTokenTotals(executor, records, uses);
+  const firstUses = await writeTokenTotals(executor, records, uses);
   await writeLastUsed(executor, uses);
   await executor.query('select pg_advisory_xact_lock($1)', [ACROSS_LOCK]);
   for (const rollup of ACROSS_ROLLUPS) await upsertRollup(executor, rollup, aggregateUsage(rollup, records));
+  await appendTokenEvents(executor, firstUses.map(firstUseEvent));
+}
+
+function firstUseEvent({ tokenId, at }: FirstUse): NoticedEvent {
+  return { type: 'token.used_first_time', tokenId, occurredAt: at, details: {}, fact: `used_first_time:${tokenId}` };
 }
 
 async function copyLog(client: PoolClient, records: readonly CleanRecord[]): Promise<void> {

@@ -12,6 +12,7 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, { label: string; color: 
   'token.revoke': { label: 'Revoked token', color: 'red' },
   'token.delete': { label: 'Deleted token', color: 'red' },
   'owner.end': { label: 'Ended tokens of owner', color: 'red' },
+  'token.leak': { label: 'Token was leaked', color: 'red' },
   'member.add': { label: 'Added member', color: 'green' },
   'member.set_role': { label: 'Changed role', color: 'blue' },
   'member.remove': { label: 'Removed member', color: 'red' },
@@ -19,6 +20,14 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, { label: string; color: 
   'portal_session.create': { label: 'Created portal session', color: 'green' },
   'portal_session.open': { label: 'Opened portal session', color: 'blue' },
   'portal_session.revoke': { label: 'Ended portal session', color: 'red' },
+  'webhook.create': { label: 'Added webhook', color: 'green' },
+  'webhook.update': { label: 'Changed webhook', color: 'blue' },
+  'webhook.enable': { label: 'Switched webhook on', color: 'blue' },
+  'webhook.disable': { label: 'Switched webhook off', color: 'yellow' },
+  'webhook.rotate_secret': { label: 'Rotated webhook secret', color: 'blue' },
+  'webhook.delete': { label: 'Deleted webhook', color: 'red' },
+  'webhook.test': { label: 'Sent webhook test', color: 'gray' },
+  'webhook.replay': { label: 'Sent webhook again', color: 'gray' },
 };
 
 export const ACTIONS = Object.keys(ACTION_WORDS) as AuditAction[];

@@ -12,9 +12,12 @@ import { Registry } from 'prom-client';
 import type { SignInLimits } from '../../admin/auth-instance.ts';
 import { type Auth, createAuth } from '../../admin/create-auth.ts';
 import { createPortalMint } from '../../portal/create-portal-mint.ts';
+import { createWebhookSender } from '../../webhook/create-webhook-sender.ts';
 import type { ClientFacts } from '../client-facts.ts';
 import { createManagementApp } from '../create-management-app.ts';
 import { createSender, type Sender } from './sender.ts';
+
+const AUTH_SECRET = 'a secret of the tests, long enough to be one';
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
 
@@ -42,6 +45,8 @@ export interface ManagementSettings {
   readonly facts?: (facts: ClientFacts, headers: Record<string, unknown>) => ClientFacts;
   readonly isReady?: () => boolean;
   readonly bodyTimeoutMs?: number;
+  /** Where webhooks may be sent to besides the internet; this machine. */
+  readonly webhookAllowPrivate?: readonly string[];
   /** Where the database is reached instead of its own address. */
   readonly throughProxy?: (databaseUrl: string) => Promise<string>;
 }
@@ -60,7 +65,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const auth = createAuth({
     databaseUrl,
-    secret: 'a secret of the tests, long enough to be one',
+    secret: AUTH_SECRET,
     baseUrl: 'http://127.0.0.1',
     now,
     logger,
@@ -68,9 +73,18 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   });
   await auth.migrate();
   const changed: number[] = [];
+  const webhookSender = createWebhookSender({
+    deliveries: database.deliveries,
+    authSecret: AUTH_SECRET,
+    allowPrivate: settings.webhookAllowPrivate ?? ['127.0.0.0/8'],
+    version: '0.0.0-test',
+    logger,
+    now,
+  });
+  webhookSender.dispatcher.start();
   const app = await createManagementApp({
     auth,
-    parts: createParts({ database, auth, now, changed, policy }),
+    parts: { ...createParts({ database, auth, now, changed, policy }), webhookSender },
     version: '0.0.0-test',
     consoleDirectory,
     logger,
@@ -95,6 +109,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     changed,
     async close() {
       await app.close();
+      await webhookSender.dispatcher.close();
       await Promise.all([auth.close(), database.close()]);
       await Promise.all([test.drop(), rm(consoleDirectory, { recursive: true })]);
     },
@@ -109,12 +124,13 @@ interface PartsOf {
   readonly policy: TokenPolicy;
 }
 
-function createParts({ database, auth, now, changed, policy }: PartsOf): ApiParts {
+function createParts({ database, auth, now, changed, policy }: PartsOf): Omit<ApiParts, 'webhookSender'> {
   return {
     tokens: database.tokens,
     owners: database.owners,
     usage: database.usage,
     audit: database.audit,
+    webhooks: database.webhooks,
     accounts: auth.accounts,
     mint: createTokenMint(createTokenDigester({ secrets: ['a token secret of the tests'] })),
     counter: createMemoryCounter(),
