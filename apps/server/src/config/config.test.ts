@@ -18,6 +18,7 @@ describe('defaults', () => {
       host: '127.0.0.1',
       port: 3010,
       dataDirectory: path.resolve('.latchkey'),
+      configFile: null,
       databaseUrl: null,
       upstreamUrl: null,
       admin: null,
