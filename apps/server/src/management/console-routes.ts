@@ -4,11 +4,19 @@ import fastifyStatic from '@fastify/static';
 import { OperationError } from '@latchkey/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { replyWithError } from './error-reply.ts';
+import { embeddedPageHeaders } from './security-headers.ts';
 
 const NOT_PAGES = ['/api/', '/trpc/', '/assets/'];
 
-/** The console's files, and its one page under every address that is a screen. `null`, or a directory without a page: none is served. */
-export async function addConsoleRoutes(app: FastifyInstance, directory: string | null): Promise<void> {
+export interface ConsoleRoutesOptions {
+  /** `null`, or a directory without a page: none is served. */
+  readonly directory: string | null;
+  /** The origin that may frame the portal, from the signed text in its address; `null`: none. */
+  readonly readEmbedOrigin: (text: string) => string | null;
+}
+
+/** The console's files, its one page under every address that is a screen, and the page of the self-service portal. */
+export async function addConsoleRoutes(app: FastifyInstance, { directory, readEmbedOrigin }: ConsoleRoutesOptions): Promise<void> {
   const hasPage = directory !== null && existsSync(path.join(directory, 'index.html'));
   if (hasPage) {
     await app.register(fastifyStatic, {
@@ -19,6 +27,12 @@ export async function addConsoleRoutes(app: FastifyInstance, directory: string |
     });
     // The files' own route takes `/` for a directory, which it does not list.
     app.get('/', (_request, reply) => reply.sendFile('index.html'));
+    app.get<{ Querystring: { embed?: unknown } }>('/portal', (request, reply) => {
+      const { embed } = request.query;
+      const origin = typeof embed === 'string' ? readEmbedOrigin(embed) : null;
+      if (origin !== null) reply.removeHeader('x-frame-options').headers(embeddedPageHeaders(origin));
+      return reply.sendFile('portal.html');
+    });
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return replyWithError(reply, new OperationError('NOT_FOUND', 'There is nothing at this path.'));

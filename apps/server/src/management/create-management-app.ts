@@ -12,6 +12,7 @@ import { addConsoleRoutes } from './console-routes.ts';
 import { createErrorHandler, replyWithError } from './error-reply.ts';
 import { isSameOrigin } from './is-same-origin.ts';
 import { addOperatorRoutes, type OperatorRoutesOptions } from './operator-routes.ts';
+import { addPortalRoutes } from './portal-routes.ts';
 import { requestHeaders } from './request-headers.ts';
 import { addRestRoutes } from './rest-routes.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -54,8 +55,9 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
   await app.register(async (scope) => addAuthRoutes(withoutParsers(scope), options));
   await app.register(async (scope) => addTrpcRoutes(withoutParsers(scope), { ...options, readContext }));
   await app.register(async (scope) => addRestRoutes(scope, { ...options, readContext }));
+  await app.register(async (scope) => addPortalRoutes(scope, options));
   addOperatorRoutes(app, options);
-  await addConsoleRoutes(app, options.consoleDirectory);
+  await addConsoleRoutes(app, { directory: options.consoleDirectory, readEmbedOrigin: options.parts.portal.mint.readOrigin });
   await app.ready();
   return app;
 }

@@ -1,5 +1,5 @@
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const ANY_SESSION_COOKIE = /(?:^|; *)(?:__Host-)?latchkey\.session_token=/;
+const ANY_SESSION_COOKIE = /(?:^|; *)(?:__Host-)?latchkey\.(?:session_token|portal)=/;
 
 /**
  * Whether a request may change something as far as its origin goes (CSRF). A browser says where a request comes from: in

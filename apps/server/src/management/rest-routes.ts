@@ -21,7 +21,8 @@ export function addRestRoutes(
   }
 }
 
-function toRestRequest(request: FastifyRequest): RestRequest {
+/** A request as `@latchkey/api` takes it. */
+export function toRestRequest(request: FastifyRequest): RestRequest {
   const url = request.raw.url ?? '';
   const mark = url.indexOf('?');
   return {

@@ -1,14 +1,18 @@
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  // The component library writes <style> elements.
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+const CONTENT_SECURITY_POLICY = contentSecurityPolicy("'none'");
+
+function contentSecurityPolicy(frameAncestors: string): string {
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    // The component library writes <style> elements.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${frameAncestors}`,
+  ].join('; ');
+}
 
 const ALWAYS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -24,6 +28,11 @@ const ALWAYS = {
 
 /** A year, this host only: what else its domain serves is not ours to decide. */
 const TLS_ONLY = { 'strict-transport-security': 'max-age=31536000' } as const;
+
+/** What a page overwrites that pages of one foreign origin may frame. `origin`: as `URL` spells it, nothing else. */
+export function embeddedPageHeaders(origin: string): Readonly<Record<string, string>> {
+  return { 'content-security-policy': contentSecurityPolicy(origin), 'cross-origin-resource-policy': 'cross-origin' };
+}
 
 /** Fields of every answer of the management app. */
 export function securityHeaders(secure: boolean): Readonly<Record<string, string>> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { nameSchema, ownerIdSchema, ownerTypeSchema, tokenStatusSchema } from './token.ts';
 
 export const portalActionSchema = z.enum(['create', 'edit', 'revoke']);
 export type PortalAction = z.infer<typeof portalActionSchema>;
@@ -79,15 +81,6 @@ const shortText = (most: number) =>
     .max(most, `It may have at most ${most} characters.`)
     .refine(isStorableText, UNSTORABLE_TEXT);
 
-const ownerTypeSchema = z
-  .string({ error: 'Say what kind of owner it is, such as "user" or "organization".' })
-  .regex(/^[a-z][a-z0-9_-]*$/, 'An owner type is lower-case letters, digits, "_" and "-", such as "user" or "organization".')
-  .max(50, 'An owner type may have at most 50 characters.');
-const ownerIdSchema = z
-  .string({ error: 'Give the id of the owner as text.' })
-  .min(1, 'An owner needs an id.')
-  .max(255, 'The id of an owner may have at most 255 characters.')
-  .refine(isStorableText, UNSTORABLE_TEXT);
 const nameOfPolicy = z.string().min(1).max(50);
 
 export const createPortalSessionInputSchema = z
@@ -159,3 +152,108 @@ export const portalSessionListSchema = z.object({
   limit: z.number().int(),
   offset: z.number().int(),
 });
+
+/** What the page knows of its session. */
+export const portalViewSchema = z
+  .object({
+    id: tokenIdSchema,
+    owner: z.object({ type: z.string(), id: z.string(), name: z.string().nullable() }),
+    expiresAt: instantSchema,
+    returnUrl: z.string().nullable(),
+    returnText: z.string(),
+    theme: z.record(z.string(), z.string()),
+    actions: z.array(portalActionSchema),
+    /** `null`: this kind of key is not offered here. */
+    secret: z.object({ canCreate: z.boolean() }).nullable(),
+    publishable: z.object({ canCreate: z.boolean() }).nullable(),
+  })
+  .meta({ id: 'PortalView' });
+export type PortalView = z.infer<typeof portalViewSchema>;
+
+/** A key as its owner sees it. */
+export const portalKeySchema = z
+  .object({
+    id: tokenIdSchema,
+    /** `null`: unnamed. */
+    name: z.string().nullable(),
+    keyType: z.string().nullable(),
+    environment: z.string().nullable(),
+    prefix: z.string(),
+    last4: z.string(),
+    status: tokenStatusSchema,
+    publishable: z.boolean(),
+    revocable: z.boolean(),
+    /** Whether its text can be seen again. */
+    viewable: z.boolean(),
+    scopes: z.array(z.string()),
+    createdAt: instantSchema,
+    expiresAt: instantSchema.nullable(),
+    revokedAt: instantSchema.nullable(),
+    lastUsedAt: instantSchema.nullable(),
+    requests24h: z.number().int(),
+    failed24h: z.number().int(),
+    totalRequests: z.number().int(),
+  })
+  .meta({ id: 'PortalKey' });
+export type PortalKey = z.infer<typeof portalKeySchema>;
+
+export const portalKeyListInputSchema = z.object({
+  ...pageInput,
+  kind: z.enum(['secret', 'publishable']),
+  /** `active`: neither revoked nor expired (S2-054); `inactive`: the others (S2-055). Absent: all. */
+  state: z.enum(['active', 'inactive', 'expired', 'revoked']).optional(),
+});
+export type PortalKeyListInput = z.infer<typeof portalKeyListInputSchema>;
+
+/** Newest first. */
+export const portalKeyListSchema = z.object({ keys: z.array(portalKeySchema), total: z.number().int() });
+export type PortalKeyList = z.infer<typeof portalKeyListSchema>;
+
+/** What the form of a key offers. */
+export const portalFormSchema = z
+  .object({
+    scopes: z.array(z.object({ name: z.string(), description: z.string() })),
+    /** In the order in which they are offered. */
+    expirations: z.array(z.object({ value: z.string(), seconds: z.number().int().nullable() })),
+    requireName: z.boolean(),
+  })
+  .meta({ id: 'PortalForm' });
+export type PortalForm = z.infer<typeof portalFormSchema>;
+
+/** A blank name is no name. */
+const optionalNameSchema = z
+  .string({ error: 'A name is text.' })
+  .transform((name) => (name.trim() === '' ? null : name))
+  .pipe(nameSchema.nullable())
+  .nullable();
+
+/** Name, scopes and a preset, and nothing else (S2-044). */
+export const createPortalKeyInputSchema = z
+  .object({
+    name: optionalNameSchema.optional(),
+    scopes: scopesInputSchema.optional(),
+    expiresAtPreset: z.string({ error: 'Choose an expiration.' }).max(50).optional(),
+  })
+  .meta({ id: 'CreatePortalKeyInput' });
+export type CreatePortalKeyInput = z.infer<typeof createPortalKeyInputSchema>;
+
+/** Absent = unchanged. */
+export const updatePortalKeyInputSchema = z
+  .object({ id: tokenIdSchema, name: optionalNameSchema.optional(), scopes: scopesInputSchema.optional() })
+  .meta({ id: 'UpdatePortalKeyInput' });
+export type UpdatePortalKeyInput = z.infer<typeof updatePortalKeyInputSchema>;
+
+/** `token` is the key's text: it is given here, once more to whoever reads it within ten minutes, and then never again. */
+export const createdPortalKeySchema = z.object({ key: portalKeySchema, token: z.string(), message: z.string() });
+export const changedPortalKeySchema = z.object({ key: portalKeySchema, message: z.string() });
+
+export const portalUsageInputSchema = z.object({ id: tokenIdSchema, hours: z.number().int().min(1).max(168).default(24) });
+
+/** One point for each hour, oldest first, the running hour last. */
+export const portalUsageSchema = z
+  .object({
+    key: portalKeySchema,
+    points: z.array(z.object({ at: instantSchema, requests: z.number().int(), ok: z.number().int(), failed: z.number().int() })),
+  })
+  .meta({ id: 'PortalUsage' });
+export type PortalUsage = z.infer<typeof portalUsageSchema>;

@@ -21,7 +21,8 @@ export const tokenHealthSchema = z.enum([
 const rateLimitAlgorithmSchema = z.enum(['fixed', 'sliding']);
 /** White space is not the same to JavaScript and to the database; a name needs a character that is neither to anyone. */
 const VISIBLE = /[^\s\p{C}\p{Z}]/u;
-const nameSchema = z
+/** Of a token that has one. */
+export const nameSchema = z
   .string({ error: 'Give the token a name of 1 to 255 characters.' })
   .max(255, 'The name may have at most 255 characters.')
   .refine((name) => VISIBLE.test(name), 'The name must not be blank.')

@@ -1,14 +1,15 @@
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { TokenQuery } from './token-store.ts';
 
-type TokenMatch = Pick<TokenQuery, 'q' | 'digests' | 'owner' | 'keyType' | 'environment' | 'configId'>;
+type TokenMatch = Pick<TokenQuery, 'q' | 'digests' | 'owner' | 'keyType' | 'keyTypes' | 'environment' | 'configId'>;
 
 /** The condition on `t` that finds what a query searches for; `true` for one that searches for nothing. */
 export function matchTokens(query: TokenMatch, { bind }: SqlParameters): string {
-  const { q, digests, owner, keyType, environment, configId } = query;
+  const { q, digests, owner, keyType, keyTypes, environment, configId } = query;
   const conditions: string[] = [];
   if (owner) conditions.push(`t.owner_type = ${bind(owner.type)} and t.owner_id = ${bind(owner.id)}`);
   if (keyType !== undefined) conditions.push(`t.key_type = ${bind(keyType)}`);
+  if (keyTypes !== undefined) conditions.push(matchKeyTypes(keyTypes, bind));
   if (environment !== undefined) conditions.push(`t.environment = ${bind(environment)}`);
   if (configId !== undefined) conditions.push(`t.config_id = ${bind(configId)}`);
   // No stored text can hold a NUL, and the server refuses it even in a pattern.
@@ -26,4 +27,10 @@ export function matchTokens(query: TokenMatch, { bind }: SqlParameters): string 
         or (s.former_digest, s.former_algorithm::text, s.former_version) in (select * from ${list}))`);
   }
   return conditions.join(' and ') || 'true';
+}
+
+function matchKeyTypes(keyTypes: NonNullable<TokenQuery['keyTypes']>, bind: SqlParameters['bind']): string {
+  if ('except' in keyTypes) return `(t.key_type is null or not t.key_type = any(${bind(keyTypes.except)}::text[]))`;
+  const named = `t.key_type = any(${bind(keyTypes.in.filter((type) => type !== null))}::text[])`;
+  return keyTypes.in.includes(null) ? `(t.key_type is null or ${named})` : named;
 }

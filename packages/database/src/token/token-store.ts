@@ -156,6 +156,8 @@ export interface TokenQuery {
   /** Only tokens of one owner. */
   owner?: Owner | undefined;
   keyType?: string | undefined;
+  /** Only of these types, or of all but these; `null`: tokens without a type. */
+  keyTypes?: { readonly in: readonly (string | null)[] } | { readonly except: readonly string[] } | undefined;
   environment?: string | undefined;
   configId?: string | undefined;
   /** Only the token stored under one of these digests. */

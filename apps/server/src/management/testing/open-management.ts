@@ -146,6 +146,7 @@ async function writeConsole(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-console-'));
   await mkdir(path.join(directory, 'assets'));
   await writeFile(path.join(directory, 'index.html'), '<!doctype html><title>Latchkey</title>');
+  await writeFile(path.join(directory, 'portal.html'), '<!doctype html><title>API keys</title>');
   await writeFile(path.join(directory, 'theme.js'), '// theme');
   await writeFile(path.join(directory, 'assets', 'index-abc123.js'), '// console');
   return directory;
