@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
-import { type ApiParts, createRevealStore } from '@latchkey/api';
+import { type ApiParts, createRevealStore, type OwnTokenParts } from '@latchkey/api';
 import {
   createGuard,
   createSpoolReader,
@@ -31,6 +31,7 @@ import { createRateCounter } from './limit/create-counter.ts';
 import { createManagementApp } from './management/create-management-app.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import { createPortalMint } from './portal/create-portal-mint.ts';
+import { createSelfManagement } from './self-management/create-self-management.ts';
 import { createWebhookSender } from './webhook/create-webhook-sender.ts';
 
 export interface ServerOptions {
@@ -128,7 +129,20 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
   const upstream = config.upstreamUrl ?? new URL((await openSampleApi(parts)).url);
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());
-  return { guard, listener: nodeGuard.protect(proxy.handle), counter, metrics, isAccepting: () => spool.accepting };
+  const handler = policy.selfManagement
+    ? createSelfManagement({ parts: ownTokenParts(options, digester, guard), logger, next: proxy.handle })
+    : proxy.handle;
+  return { guard, listener: nodeGuard.protect(handler), counter, metrics, isAccepting: () => spool.accepting };
+}
+
+function ownTokenParts({ policy, database }: ServerOptions, digester: TokenDigester, guard: Guard): OwnTokenParts {
+  return {
+    tokens: database.tokens,
+    mint: createTokenMint(digester),
+    policy,
+    now: Date.now,
+    tokensChanged: async (ids) => guard.invalidate(ids),
+  };
 }
 
 async function openSampleApi(parts: AsyncDisposableStack): Promise<RunningSampleApi> {

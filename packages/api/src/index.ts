@@ -4,6 +4,8 @@ export type { Account, ApiContext, ApiParts, PortalMint, PortalParts, ServerFact
 export { type Fault, isDefect, toFault } from './error/to-fault.ts';
 export { toTrpcError } from './error/to-trpc-error.ts';
 export { createOpenApiDocument } from './openapi/create-openapi-document.ts';
+export { handleOwnTokens } from './own-token/handle-own-tokens.ts';
+export type { OwnTokenContext, OwnTokenParts } from './own-token/own-token-context.ts';
 export { createRevealStore, type RevealStore } from './portal/create-reveal-store.ts';
 export { handlePortal } from './portal/handle-portal.ts';
 export { type OpenedPortalSession, openPortalSession } from './portal/open-portal-session.ts';

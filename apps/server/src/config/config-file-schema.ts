@@ -79,6 +79,7 @@ export const configFileSchema = z.strictObject({
   strictEnvironmentIsolation: z.boolean().default(false),
   owners: z.record(name.or(z.literal('*')), ownerRule).default({}),
   expiry: expiry.prefault({}),
+  selfManagement: z.boolean().default(true),
   rules: z.array(accessRule).max(1_000, 'may be 1,000 rules at most').default([]),
 });
 

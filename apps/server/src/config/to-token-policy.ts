@@ -20,6 +20,7 @@ export function toTokenPolicy(file: ParsedConfigFile): LoadedConfigFile & { read
       maxSeconds: file.expiry.max,
     },
     rules: file.rules,
+    selfManagement: file.selfManagement,
     apiKeyConfigurations: DEFAULT_POLICY.apiKeyConfigurations,
   };
   const problems = [

@@ -10,7 +10,7 @@ export interface RestRoute<Procedure extends string = RestProcedure> {
   readonly path: string;
   readonly procedure: Procedure;
   /** Of the answer when it went well. */
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 204;
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;

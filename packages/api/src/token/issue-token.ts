@@ -38,6 +38,8 @@ export interface TokenRequest {
   /** An instant or a date as people write it. */
   readonly notBefore?: string | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
+  /** Whether it is never served from a cache that can not hear the database. Absent: it may be. */
+  readonly strict?: boolean | undefined;
   readonly configId?: string | undefined;
   /** Instead of the one that type and environment give. */
   readonly prefix?: string | undefined;
@@ -96,6 +98,7 @@ function chooseSettings(policy: TokenPolicy, request: TokenRequest, now: number)
     permissions: copyPermissions(request.permissions ?? null),
     allowedEndpoints: request.allowedEndpoints ? [...request.allowedEndpoints] : null,
     metadata: request.metadata ? { ...request.metadata } : null,
+    ...(request.strict === undefined ? {} : { strict: request.strict }),
     ...(request.configId === undefined ? {} : { configId: request.configId }),
     ...(request.createdAt === undefined ? {} : { createdAt: request.createdAt }),
     ...chooseLimit(request),

@@ -24,6 +24,8 @@ export interface TokenPolicy {
   readonly expiry: ExpiryPolicy;
   /** What the endpoints of the public API ask for beyond a valid token (S2-137). */
   readonly rules: readonly AccessRule[];
+  /** Whether `/api/tokens` lets tokens manage the tokens of their owner; otherwise that path is the upstream's, like any other (S0-28). */
+  readonly selfManagement: boolean;
   /** The rules of keys that better-auth clients make; at least one (S3-083). */
   readonly apiKeyConfigurations: readonly KeyConfiguration[];
 }
@@ -91,6 +93,7 @@ export const DEFAULT_POLICY: TokenPolicy = {
     maxSeconds: null,
   },
   rules: [],
+  selfManagement: true,
   apiKeyConfigurations: [DEFAULT_KEY_CONFIGURATION],
 };
 

@@ -7,7 +7,10 @@ type TokenMatch = Pick<TokenQuery, 'q' | 'digests' | 'owner' | 'keyType' | 'keyT
 export function matchTokens(query: TokenMatch, { bind }: SqlParameters): string {
   const { q, digests, owner, keyType, keyTypes, environment, configId } = query;
   const conditions: string[] = [];
-  if (owner) conditions.push(`t.owner_type = ${bind(owner.type)} and t.owner_id = ${bind(owner.id)}`);
+  if (owner) {
+    const owned = `t.owner_type = ${bind(owner.type)} and t.owner_id = ${bind(owner.id)}`;
+    conditions.push(owner.orTokenId === undefined ? owned : `(${owned} or t.id = ${bind(owner.orTokenId)})`);
+  }
   if (keyType !== undefined) conditions.push(`t.key_type = ${bind(keyType)}`);
   if (keyTypes !== undefined) conditions.push(matchKeyTypes(keyTypes, bind));
   if (environment !== undefined) conditions.push(`t.environment = ${bind(environment)}`);

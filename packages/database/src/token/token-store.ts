@@ -93,6 +93,8 @@ export interface NewToken extends NewSecret {
   rateLimitAlgorithm: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
   metadata?: Record<string, unknown> | null;
+  /** Never served from a cache that can not hear the database. */
+  strict?: boolean;
   /** The text itself, where its owner may see it again (S2-185…190); `null` for every secret. */
   viewableText?: string | null;
   /** Epoch milliseconds. */
@@ -153,8 +155,8 @@ export interface TokenQuery {
   order: 'asc' | 'desc';
   status?: TokenStatus[] | undefined;
   q?: string | undefined;
-  /** Only tokens of one owner. */
-  owner?: Owner | undefined;
+  /** Only tokens of one owner – and the token of `orTokenId`, whoever owns that. */
+  owner?: (Owner & { readonly orTokenId?: number }) | undefined;
   keyType?: string | undefined;
   /** Only of these types, or of all but these; `null`: tokens without a type. */
   keyTypes?: { readonly in: readonly (string | null)[] } | { readonly except: readonly string[] } | undefined;

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { handleOwnTokens, type OwnTokenParts, type RestResponse } from '@latchkey/api';
+import type { Admission } from '@latchkey/bearer-auth';
+import type { ProtectedHandler } from '@latchkey/bearer-auth/node';
+import type { Logger } from 'pino';
+
+/** The paths of the public API that belong to it: `/tokens` and one segment below. */
+const OWN_PATH = /^\/tokens(?:\/[^/]+)?$/;
+const LONGEST_USER_AGENT = 512;
+
+export interface SelfManagementOptions {
+  readonly parts: OwnTokenParts;
+  readonly logger: Pick<Logger, 'error'>;
+  /** Answers everything else. */
+  readonly next: ProtectedHandler;
+}
+
+/**
+ * Tokens that manage tokens (S0-28…34): `/api/tokens` and `/api/tokens/:id`, behind the guard like every request of the public API, so
+ * that a token which may not go there can not, and each call is counted, limited and recorded.
+ */
+export function createSelfManagement({ parts, logger, next }: SelfManagementOptions): ProtectedHandler {
+  return (req, res, admission) => {
+    if (OWN_PATH.test(admission.path)) void answer(parts, logger, req, res, admission);
+    else next(req, res, admission);
+  };
+}
+
+/** Never rejects: what is thrown in the operation has become its answer. */
+async function answer(
+  parts: OwnTokenParts,
+  logger: Pick<Logger, 'error'>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { token, path, search, requestId, ip }: Admission,
+): Promise<void> {
+  const userAgent = req.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
+  const onDefect = (error: unknown) => logger.error({ err: error, requestId }, 'A call of a token about tokens failed');
+  const request = { method: req.method ?? 'GET', path, query: new URLSearchParams(search), contentType: null, readBody: async () => '' };
+  send(res, await handleOwnTokens(request, { ...parts, caller: token, requestId, ipAddress: ip, userAgent }, onDefect));
+}
+
+function send(res: ServerResponse, { status, headers, body }: RestResponse): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const type = text === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(text) };
+  res.writeHead(status, { ...headers, ...type, 'Cache-Control': 'no-store' });
+  res.end(text);
+}
