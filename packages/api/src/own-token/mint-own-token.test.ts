@@ -9,8 +9,8 @@ const NINETY_DAYS = { ...DEFAULT_POLICY, expiry: { ...DEFAULT_POLICY.expiry, def
 
 /** What of a token is no restriction on what it may do, or is looked at by hand: owner, expiry, limit. */
 const NOT_HANDED_DOWN = new Set([
-  ...['id', 'version', 'name', 'active', 'notBefore', 'revokedAt', 'secretId', 'secretExpiresAt'],
-  ...['ownerType', 'ownerId', 'expiresAt', 'rateLimit'],
+  ...['id', 'version', 'name', 'active', 'notBefore', 'revokedAt', 'secretId', 'secretVersion'],
+  ...['ownerType', 'ownerId', 'expiresAt', 'secretExpiresAt', 'rateLimit'],
 ]);
 
 describe('a token made by a token', () => {
@@ -62,5 +62,10 @@ describe('a token made by a token', () => {
   ])('ends at %s', (_case, days, policy, expiry) => {
     const expiresAt = days === null ? null : NOW + days * DAY_MS;
     expect(inherit(aTokenRecord({ expiresAt }), policy, NOW).expiry).toEqual(expiry);
+  });
+  it('ends with the secret that made it, where that one is being rotated out', () => {
+    const secretExpiresAt = NOW + DAY_MS;
+    const request = inherit(aTokenRecord({ secretExpiresAt, expiresAt: NOW + 2 * DAY_MS }), NINETY_DAYS, NOW);
+    expect(request.expiry).toEqual({ expiresAt: new Date(secretExpiresAt).toISOString() });
   });
 });

@@ -22,7 +22,8 @@ export async function mintOwnToken(ctx: OwnTokenContext): Promise<IssuedToken> {
   const parent = await ctx.tokens.getRecord(ctx.caller.id);
   if (tokenStatus(parent, ctx.now()) !== 'active') throw new OperationError('CONFLICT', 'This token has just been ended or switched off.');
   try {
-    return await issueToken(ctx, inherit(parent, ctx.policy, ctx.now()), callerActor(ctx));
+    const { secretExpiresAt } = ctx.caller;
+    return await issueToken(ctx, inherit({ ...parent, secretExpiresAt }, ctx.policy, ctx.now()), callerActor(ctx));
   } catch (error) {
     throw explainRefusal(error);
   }
@@ -55,11 +56,13 @@ function scopesOf(parent: TokenRecord, policy: TokenPolicy, owner: TokenFamily):
   return available.length === 0 ? parent.scopes : parent.scopes.filter((scope) => available.includes(scope));
 }
 
-function expiryOf(parent: TokenRecord, policy: TokenPolicy, now: number): ExpiryRequest {
-  if (parent.expiresAt === null) return {};
+/** Also a secret that is being rotated out makes nothing that outlives it: it may be the one that leaked. */
+function expiryOf({ expiresAt, secretExpiresAt }: TokenRecord, policy: TokenPolicy, now: number): ExpiryRequest {
+  const ownEnd = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, secretExpiresAt ?? Number.POSITIVE_INFINITY);
+  if (ownEnd === Number.POSITIVE_INFINITY) return {};
   const choice = chooseExpiry(policy.expiry, {}, now);
   const byPolicy = choice.ok && choice.expiresAt !== null ? choice.expiresAt : Number.POSITIVE_INFINITY;
-  return { expiresAt: new Date(Math.min(parent.expiresAt, byPolicy)).toISOString() };
+  return { expiresAt: new Date(Math.min(ownEnd, byPolicy)).toISOString() };
 }
 
 /** Nothing was asked for, so nothing of the input can be wrong: it is the policy that has moved on. */
