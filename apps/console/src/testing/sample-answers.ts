@@ -1,4 +1,5 @@
 import type { Answers } from './answer-link.ts';
+import { samplePolicy } from './sample-policy.ts';
 
 const HOUR_MS = 3_600_000;
 const counts = { requests: 100, ok: 90, clientErrors: 4, rateLimited: 5, serverErrors: 1 };
@@ -20,6 +21,7 @@ function series({ from, to }: { from: string; to: string }) {
 export const sampleAnswers: Answers = {
   'admin.me': () => admin,
   'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
+  'policy.read': () => samplePolicy(),
   'admin.setupState': () => ({ needed: false }),
   'admin.members': () => ({ members: [admin, viewer].map((member) => ({ ...member, createdAt: '2026-11-01T08:00:00.000Z' })) }),
   'usage.series': series,

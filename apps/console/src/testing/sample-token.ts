@@ -1,5 +1,6 @@
 import type { TokenListItem } from '@latchkey/api/schemas';
 import type { Answers } from './answer-link.ts';
+import { samplePolicy } from './sample-policy.ts';
 
 /** A token as the list has it; `changes` say what matters to a test. */
 export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem {
@@ -67,6 +68,7 @@ export function accountAnswers(role: 'admin' | 'viewer' = 'admin'): Answers {
     'admin.members': () => ({
       members: [{ id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'admin', createdAt: '2026-11-01T10:00:00.000Z' }],
     }),
+    'policy.read': () => samplePolicy(),
     'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
   };
 }

@@ -10,6 +10,9 @@ export function describePolicy(policy: TokenPolicy): Policy {
     keyTypes: Object.entries(policy.keyTypes).map(([name, { scopeCeiling, revocable, limit }]) => ({
       name,
       prefix: tokenPrefixOf(policy, name, currentEnvironment),
+      prefixes: Object.fromEntries(
+        Object.keys(policy.environments).map((environment) => [environment, tokenPrefixOf(policy, name, environment)]),
+      ),
       scopeCeiling: scopeCeiling === 'all' ? null : [...scopeCeiling],
       revocable,
       viewable: isViewable(policy, name),

@@ -8,11 +8,12 @@ export const policySchema = z
     /** `description` may be empty. No scopes: any text is one. */
     scopes: z.array(z.object({ name: z.string(), description: z.string() })),
     defaultScopes: scopes,
-    /** `prefix`: of its tokens in the environment that this deployment serves. */
+    /** `prefix`: of its tokens in the environment that this deployment serves; `prefixes`: by environment. */
     keyTypes: z.array(
       z.object({
         name: z.string(),
         prefix: z.string(),
+        prefixes: z.record(z.string(), z.string()),
         /** `null`: any scope. */
         scopeCeiling: scopes.nullable(),
         revocable: z.boolean(),

@@ -1,40 +1,35 @@
-/** How long a token lives, as the form offers it. `keep`: what is stored already (settings only). */
-export type ExpiryChoice = '7d' | '30d' | '60d' | '90d' | '1y' | 'custom' | 'never' | 'keep';
+import type { ExpiryPreset } from '../policy/expiry-presets.ts';
+
+/** How long a token lives, as the form offers it: the name of a preset, an instant, or what is stored already (settings only). */
+export type ExpiryKind = 'preset' | 'custom' | 'keep';
 
 export interface ExpiryValue {
-  choice: ExpiryChoice;
+  kind: ExpiryKind;
+  /** Name of the preset chosen; `''`: none. */
+  preset: string;
   /** What a `datetime-local` field holds: `2027-02-20T23:59`, in the viewer's zone. */
   custom: string;
 }
 
-export const EXPIRY_PRESETS = [
-  { value: '7d', label: '7 days' },
-  { value: '30d', label: '30 days' },
-  { value: '60d', label: '60 days' },
-  { value: '90d', label: '90 days' },
-  { value: '1y', label: '1 year' },
-  { value: 'custom', label: 'Custom' },
-  { value: 'never', label: 'Never' },
-] as const satisfies readonly { value: ExpiryChoice; label: string }[];
-
-const DAYS: Partial<Record<ExpiryChoice, number>> = { '7d': 7, '30d': 30, '60d': 60, '90d': 90 };
-
 /**
  * The instant a choice means, in epoch milliseconds; `null`: never; `undefined`: nothing sensible was entered yet.
- * Days are calendar days of the viewer: 30 days from 10:00 is 10:00 even where the clocks change in between.
+ * A preset counts its seconds from `now`, as the server does.
  */
-export function resolveExpiry(value: ExpiryValue, now: number, stored: string | null = null): number | null | undefined {
-  if (value.choice === 'never') return null;
-  if (value.choice === 'keep') return stored === null ? null : Date.parse(stored);
-  if (value.choice === 'custom') return parseLocal(value.custom);
-  const at = new Date(now);
-  at.setSeconds(0, 0);
-  if (value.choice === '1y') at.setFullYear(at.getFullYear() + 1);
-  else at.setDate(at.getDate() + (DAYS[value.choice] ?? 0));
-  return at.getTime();
+export function resolveExpiry(
+  value: ExpiryValue,
+  presets: readonly ExpiryPreset[],
+  now: number,
+  stored: string | null = null,
+): number | null | undefined {
+  if (value.kind === 'keep') return stored === null ? null : Date.parse(stored);
+  if (value.kind === 'custom') return parseLocalInput(value.custom);
+  const preset = presets.find(({ name }) => name === value.preset);
+  if (!preset) return undefined;
+  return preset.seconds === null ? null : now + preset.seconds * 1_000;
 }
 
-function parseLocal(text: string): number | undefined {
+/** An instant out of a `datetime-local` field; `undefined`: unfinished. */
+export function parseLocalInput(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return undefined;
   const at = new Date(text).getTime();
   return Number.isNaN(at) ? undefined : at;

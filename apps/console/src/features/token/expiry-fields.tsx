@@ -1,12 +1,15 @@
+import type { Policy } from '@latchkey/api/schemas';
 import { Alert, Chip, Group, Input, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useId } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { localTimeZone } from '../../lib/zoned-time.ts';
-import { EXPIRY_PRESETS, type ExpiryChoice, type ExpiryValue, resolveExpiry, toLocalInput } from './expiry-choice.ts';
+import { expiryPresets, formatSeconds } from '../policy/expiry-presets.ts';
+import { type ExpiryValue, resolveExpiry, toLocalInput } from './expiry-choice.ts';
 
 interface ExpiryFieldsProps {
   form: UseFormReturnType<ExpiryValue>;
+  policy: Policy['expiry'];
   /** The moment the form was opened: what "30 days" counts from. */
   now: number;
   /** Given in settings: what is stored. `undefined` when creating. */
@@ -14,35 +17,50 @@ interface ExpiryFieldsProps {
   disabled?: boolean;
 }
 
-export function ExpiryFields({ form, now, stored, disabled = false }: ExpiryFieldsProps) {
+// Choices that are no preset; names of presets are words, so nothing can be called like these.
+const CUSTOM = ':custom';
+const KEEP = ':keep';
+
+export function ExpiryFields({ form, policy, now, stored, disabled = false }: ExpiryFieldsProps) {
   const labelId = useId();
   const value = form.getValues();
-  const at = resolveExpiry(value, now, stored);
-  const choose = (choice: string | string[]) => {
-    // A custom date starts from what was chosen before, so that it only needs adjusting.
-    if (choice === 'custom' && value.custom === '') form.setFieldValue('custom', toLocalInput(at ?? now + 90 * 86_400_000));
-    form.setFieldValue('choice', choice as ExpiryChoice);
-  };
+  const presets = expiryPresets(policy);
+  const at = resolveExpiry(value, presets, now, stored);
+  const chosen = { preset: value.preset, custom: CUSTOM, keep: KEEP }[value.kind];
+  const choose = (choice: string | string[]) => form.setValues(toValue(String(choice), value, at ?? now + 90 * 86_400_000));
+  const offered = presets.filter(({ seconds }) => !(stored === null && seconds === null));
   return (
     <Stack gap="sm">
       <div>
         <Input.Label id={labelId}>{stored === undefined ? 'Expires in' : 'New expiry'}</Input.Label>
-        <Chip.Group multiple={false} value={value.choice} onChange={choose}>
+        <Chip.Group multiple={false} value={chosen} onChange={choose}>
           <Group gap="xs" mt={4} role="radiogroup" aria-labelledby={labelId}>
             {stored !== undefined && (
-              <Chip value="keep" disabled={disabled}>
+              <Chip value={KEEP} disabled={disabled}>
                 {stored === null ? 'Never (unchanged)' : 'Unchanged'}
               </Chip>
             )}
-            {EXPIRY_PRESETS.filter((preset) => !(stored === null && preset.value === 'never')).map((preset) => (
-              <Chip key={preset.value} value={preset.value} disabled={disabled}>
-                {preset.label}
-              </Chip>
-            ))}
+            {offered
+              .filter(({ seconds }) => seconds !== null)
+              .map((preset) => (
+                <Chip key={preset.name} value={preset.name} disabled={disabled}>
+                  {preset.label}
+                </Chip>
+              ))}
+            <Chip value={CUSTOM} disabled={disabled}>
+              Custom
+            </Chip>
+            {offered
+              .filter(({ seconds }) => seconds === null)
+              .map((preset) => (
+                <Chip key={preset.name} value={preset.name} disabled={disabled}>
+                  {preset.label}
+                </Chip>
+              ))}
           </Group>
         </Chip.Group>
       </div>
-      {value.choice === 'custom' && (
+      {value.kind === 'custom' && (
         <TextInput
           type="datetime-local"
           label="Expires at"
@@ -54,8 +72,20 @@ export function ExpiryFields({ form, now, stored, disabled = false }: ExpiryFiel
         />
       )}
       {!(disabled && at === null) && <Resolved at={at} now={now} />}
+      {policy.maxSeconds !== null && (
+        <Text size="xs" c="dimmed">
+          Tokens here live {formatSeconds(policy.maxSeconds)} at most.
+        </Text>
+      )}
     </Stack>
   );
+}
+
+/** A custom date starts from what was chosen before, so that it only needs adjusting. */
+function toValue(choice: string, { custom }: ExpiryValue, at: number): Partial<ExpiryValue> {
+  if (choice === KEEP) return { kind: 'keep' };
+  if (choice === CUSTOM) return { kind: 'custom', custom: custom === '' ? toLocalInput(at) : custom };
+  return { kind: 'preset', preset: choice };
 }
 
 function Resolved({ at, now }: { at: number | null | undefined; now: number }) {

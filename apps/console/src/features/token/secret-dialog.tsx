@@ -14,6 +14,8 @@ export interface CreatedSecret {
   secret: string;
   allowedEndpoints: string[] | null;
   createdAt: string;
+  /** Tokens of some types stay readable for their owner. */
+  viewable: boolean;
 }
 
 interface SecretDialogProps {
@@ -42,8 +44,17 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
     >
       <Stack gap="md">
         <Text size="sm">
-          This is the secret of <b className="lk-wrap">{created.name}</b>. Store it now, in a password manager or a secret store: it is not
-          kept anywhere in readable form and <b>cannot be shown again</b>.
+          This is the secret of <b className="lk-wrap">{created.name}</b>.{' '}
+          {created.viewable ? (
+            <>
+              Tokens of its type are made to be public: its owner can see it again in the portal, <b>nobody here can</b>.
+            </>
+          ) : (
+            <>
+              Store it now, in a password manager or a secret store: it is not kept anywhere in readable form and{' '}
+              <b>cannot be shown again</b>.
+            </>
+          )}
         </Text>
         <Secret secret={created.secret} onCopied={() => setCopied(true)} />
         <Snippets created={created} onCopied={() => setCopied(true)} />

@@ -7,11 +7,34 @@ export interface TokenSummary {
   windowMs: number;
   /** Epoch milliseconds; `null`: never; `undefined`: not chosen yet. */
   expiresAt: number | null | undefined;
+  /** `user 42`. */
+  owner?: string | undefined;
+  scopes?: readonly string[];
+  /** Resources with their actions: `files: read`. */
+  permissions?: readonly string[];
+  /** Further limits: `10/s`. */
+  limits?: readonly string[];
+  /** `1,000 requests, 1,000 again every day`. */
+  quota?: string | undefined;
+  addresses?: readonly string[];
+  /** Epoch milliseconds; `null`: at once. */
+  notBefore?: number | null;
 }
 
-/** What a token may do, in one line: `Can call /products* · 600/min · until 20 Feb 2027`. */
+/** What a token may do, in one line: `Can call /products* with read, write · 600/min · until 20 Feb 2027`. */
 export function summarySentence(summary: TokenSummary): string {
-  return [describeReach(summary.patterns), formatRate(summary.rateLimit, summary.windowMs), describeEnd(summary.expiresAt)].join(' · ');
+  const { owner, quota, notBefore = null } = summary;
+  const rates = [formatRate(summary.rateLimit, summary.windowMs), ...(summary.limits ?? [])];
+  const parts = [
+    `${describeReach(summary.patterns)}${describeRights(summary)}`,
+    owner && `for ${owner}`,
+    summary.addresses?.length && `only from ${shorten(summary.addresses)}`,
+    joinWords(rates),
+    quota,
+    notBefore !== null && `from ${formatDay(notBefore)}`,
+    describeEnd(summary.expiresAt),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
 
 function describeReach(patterns: readonly string[] | null): string {
@@ -19,11 +42,18 @@ function describeReach(patterns: readonly string[] | null): string {
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== '')
     .map(spaceMethods);
-  if (named.length === 0) return 'Can call every endpoint';
-  const shown = named.slice(0, 3);
-  const rest = named.length - shown.length;
-  if (rest > 0) return `Can call ${shown.join(', ')} and ${rest} more`;
-  return `Can call ${joinWords(shown)}`;
+  return named.length === 0 ? 'Can call every endpoint' : `Can call ${shorten(named)}`;
+}
+
+function describeRights({ scopes = [], permissions = [] }: TokenSummary): string {
+  const rights = [...scopes, ...permissions];
+  return rights.length === 0 ? '' : ` with ${shorten(rights)}`;
+}
+
+/** Three of them, and how many more. */
+function shorten(words: readonly string[]): string {
+  const rest = words.length - 3;
+  return rest > 0 ? `${words.slice(0, 3).join(', ')} and ${rest} more` : joinWords(words);
 }
 
 /** `GET,HEAD /x` as `GET|HEAD /x`: commas stand between patterns here. */
@@ -38,5 +68,9 @@ function joinWords(words: readonly string[]): string {
 function describeEnd(expiresAt: number | null | undefined): string {
   if (expiresAt === undefined) return 'expiry to be chosen';
   if (expiresAt === null) return 'never expires';
-  return `until ${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(expiresAt)}`;
+  return `until ${formatDay(expiresAt)}`;
+}
+
+function formatDay(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
 }

@@ -1,15 +1,22 @@
-import type { Token } from '@latchkey/api/schemas';
-import { Alert, Grid, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import type { Policy, Token } from '@latchkey/api/schemas';
+import { Alert, Grid, Group, Stack, Text } from '@mantine/core';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { joinWindow } from '../../features/limit/limit-window.ts';
+import { expiryPresets } from '../../features/policy/expiry-presets.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
 import { AccessFields } from '../../features/token/access-fields.tsx';
+import { describeOwner } from '../../features/token/describe-part.ts';
 import { resolveExpiry } from '../../features/token/expiry-choice.ts';
 import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
+import { KindFields } from '../../features/token/kind-fields.tsx';
+import { ownerInput } from '../../features/token/owner-form.ts';
+import { permissionInput } from '../../features/token/permission-form.ts';
 import { focusFirstError } from '../../features/token/place-field-errors.ts';
+import { ScopeFields } from '../../features/token/scope-fields.tsx';
 import { type CreatedSecret, SecretDialog } from '../../features/token/secret-dialog.tsx';
+import { startInput } from '../../features/token/start-form.ts';
 import { summarySentence } from '../../features/token/summary-sentence.ts';
 import { useInvalidateTokens } from '../../features/token/token-cache.ts';
 import { tokenName } from '../../features/token/token-name.ts';
@@ -18,18 +25,28 @@ import { readRequestError } from '../../lib/request-error.ts';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { SubmitButton } from '../../ui/submit-button.tsx';
 import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
-import { type Environment, type NewTokenForm as Form, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
+import { chosenScopes, holderOf } from './chosen-scopes.ts';
+import { MoreSections } from './more-sections.tsx';
+import { type NewTokenForm as Form, type PartName, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
 
 /** Everything about a new token on one page, with a sentence that says what it adds up to. */
-export function NewTokenForm({ source }: { source: Token | null }) {
-  const form = useNewTokenForm(source);
-  const { created, failure, isPending, submit, finish } = useCreation(form);
+export function NewTokenForm({ policy, source }: { policy: Policy; source: Token | null }) {
+  const form = useNewTokenForm(policy, source);
+  const [opened, setOpened] = useState<readonly PartName[]>([]);
+  // A field with a fault must be there to take the focus.
+  const open = (names: PartName[]) => setOpened((current) => [...new Set([...current, ...names])]);
+  const toggle = (name: PartName) =>
+    setOpened((current) => (current.includes(name) ? current.filter((each) => each !== name) : [...current, name]));
+  const { created, failure, isPending, submit, finish } = useCreation(form, open);
   return (
     <>
       <form onSubmit={submit} noValidate aria-label="Create token">
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 8 }}>
-            <Sections form={form} />
+            <Stack gap="lg">
+              <Sections form={form} />
+              <MoreSections form={form} opened={opened} onToggle={toggle} />
+            </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 4 }}>
             <Review form={form} failure={failure} isPending={isPending} />
@@ -43,7 +60,7 @@ export function NewTokenForm({ source }: { source: Token | null }) {
 }
 
 /** Creates the token and holds its secret until the dialog is closed; only then are lists fetched anew. */
-function useCreation(form: Form) {
+function useCreation(form: Form, onWrong: (parts: PartName[]) => void) {
   const [created, setCreated] = useState<CreatedSecret | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const { mutateAsync, isPending, reset } = useCreateToken();
@@ -53,22 +70,28 @@ function useCreation(form: Form) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const element = event.currentTarget;
-    const input = readNewToken(form);
+    const read = readNewToken(form);
     setFailure(null);
-    if (!input) return focusFirstError(element);
+    if (!read.ok) {
+      onWrong(read.wrong);
+      return focusFirstError(element);
+    }
     if (isPending) return;
     try {
-      const { token } = await mutateAsync(input);
+      const { token } = await mutateAsync(read.input);
       setCreated({
         id: token.id,
         name: tokenName(token),
         secret: token.token,
         allowedEndpoints: token.allowedEndpoints,
         createdAt: token.createdAt,
+        viewable: token.viewable,
       });
       reset();
     } catch (error) {
-      if (placeServerErrors(form, error)) focusFirstError(element);
+      const { all, wrong } = placeServerErrors(form, error);
+      onWrong(wrong);
+      if (all) focusFirstError(element);
       else setFailure(readRequestError(error).message);
     }
   }
@@ -82,46 +105,30 @@ function useCreation(form: Form) {
 }
 
 function Sections({ form }: { form: Form }) {
+  const { parts, policy, openedAt } = form;
   return (
-    <Stack gap="lg">
+    <>
       <SectionCard title="Name and purpose">
         <Stack gap="md">
-          <AboutFields form={form.about} />
-          <EnvironmentChoice value={form.environment} onChange={form.setEnvironment} />
+          <AboutFields form={parts.about} />
+          <KindFields form={parts.kind} policy={policy} />
         </Stack>
       </SectionCard>
       <SectionCard title="Endpoints" description="What it may call.">
-        <AccessFields form={form.access} />
+        <AccessFields form={parts.access} />
       </SectionCard>
+      {policy.scopes.length > 0 && (
+        <SectionCard title="Scopes" description="What it may do there.">
+          <ScopeFields form={parts.scopes} policy={policy} holder={holderOf(form)} />
+        </SectionCard>
+      )}
       <SectionCard title="Rate limit" description="How often it may call.">
-        <LimitFields form={form.limit} />
+        <LimitFields form={parts.limit} />
       </SectionCard>
       <SectionCard title="Expiry" description="How long it may call.">
-        <ExpiryFields form={form.expiry} now={form.openedAt} />
+        <ExpiryFields form={parts.expiry} policy={policy.expiry} now={openedAt} />
       </SectionCard>
-    </Stack>
-  );
-}
-
-function EnvironmentChoice({ value, onChange }: { value: Environment; onChange: (value: Environment) => void }) {
-  return (
-    <Stack gap={4} align="flex-start">
-      <Text size="sm" fw={500} id="environment-label">
-        Environment
-      </Text>
-      <SegmentedControl
-        aria-labelledby="environment-label"
-        data={[
-          { value: 'live', label: 'Live' },
-          { value: 'test', label: 'Test' },
-        ]}
-        value={value}
-        onChange={(next) => onChange(next as Environment)}
-      />
-      <Text size="xs" c="dimmed">
-        The secret will begin with <code>lk_{value}_</code>, so that everybody sees what it is for.
-      </Text>
-    </Stack>
+    </>
   );
 }
 
@@ -151,19 +158,33 @@ function Review({ form, failure, isPending }: { form: Form; failure: string | nu
   );
 }
 
-function isTouched({ about, access, limit, expiry }: Form): boolean {
-  return about.isDirty() || access.isDirty() || limit.isDirty() || expiry.isDirty();
+function isTouched({ parts }: Form): boolean {
+  const fields: { isDirty: () => boolean }[] = Object.values(parts);
+  return fields.some((part) => part.isDirty());
 }
 
-function summaryOf({ access, limit, expiry, openedAt }: Form): string {
-  const { reach, patterns } = access.getValues();
-  const { max, count, unit } = limit.getValues();
+function summaryOf(form: Form): string {
+  const { parts, policy, openedAt } = form;
+  const { reach, patterns } = parts.access.getValues();
+  const { max, count, unit } = parts.limit.getValues();
+  const owner = parts.owner.getValues();
+  const { notBefore } = startInput(parts.start.getValues());
   return summarySentence({
     patterns: reach === 'every' ? null : patterns.map(({ text }) => text),
+    scopes: chosenScopes(form),
+    permissions: listPermissions(form),
+    owner: ownerInput(owner).ownerId === undefined ? undefined : describeOwner(owner),
     rateLimit: typeof max === 'number' ? max : null,
     windowMs: joinWindow(Number(count) || 1, unit),
-    expiresAt: resolveExpiry(expiry.getValues(), openedAt),
+    notBefore: notBefore === null ? null : Date.parse(notBefore),
+    expiresAt: resolveExpiry(parts.expiry.getValues(), expiryPresets(policy.expiry), openedAt),
   });
+}
+
+/** `files:read`, as the API's rules write them. */
+function listPermissions({ parts }: Form): string[] {
+  const { permissions } = permissionInput(parts.permissions.getValues());
+  return Object.entries(permissions ?? {}).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`));
 }
 
 /** The dialog, and a guard on the way back: a press on "Back" must not throw the secret away. */

@@ -1,6 +1,7 @@
 import type { Token } from '@latchkey/api/schemas';
 import { useSearch } from '@tanstack/react-router';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { usePolicy } from '../../features/policy/use-policy.ts';
 import { tokenName } from '../../features/token/token-name.ts';
 import { isolate } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';
@@ -17,7 +18,7 @@ export function NewTokenPage() {
     <>
       <PageHeader title="Create token" description={source.data && `With the settings of “${isolate(tokenName(source.data.token))}”.`} />
       {canChange ? (
-        <Content loading={copyOf !== undefined && source.isPending} error={source.error} source={source.data?.token ?? null} />
+        <Content copyOf={copyOf} source={source} />
       ) : (
         <ForbiddenState>Administrators create tokens. Ask one of them for the token you need.</ForbiddenState>
       )}
@@ -25,8 +26,15 @@ export function NewTokenPage() {
   );
 }
 
-function Content({ loading, error, source }: { loading: boolean; error: unknown; source: Token | null }) {
-  if (loading) return <LoadingBlock height={480} />;
-  if (error) return <ErrorState error={error} title="The token to copy could not be read" />;
-  return <NewTokenForm source={source} />;
+interface ContentProps {
+  copyOf: number | undefined;
+  source: { data: { token: Token } | undefined; error: unknown };
+}
+
+function Content({ copyOf, source }: ContentProps) {
+  const policy = usePolicy();
+  if (source.error) return <ErrorState error={source.error} title="The token to copy could not be read" />;
+  if (!policy.data && policy.error) return <ErrorState error={policy.error} onRetry={() => void policy.refetch()} />;
+  if (!policy.data || (copyOf !== undefined && !source.data)) return <LoadingBlock height={480} />;
+  return <NewTokenForm policy={policy.data} source={source.data?.token ?? null} />;
 }

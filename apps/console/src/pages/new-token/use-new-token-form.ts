@@ -1,69 +1,98 @@
-import type { CreateTokenInput, Token } from '@latchkey/api/schemas';
+import type { CreateTokenInput, Policy, Token } from '@latchkey/api/schemas';
 import { schemaResolver, useForm } from '@mantine/form';
 import { useState } from 'react';
+import type { z } from 'zod';
 import { DEFAULT_LIMIT, LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
 import { ABOUT_FIELDS, aboutInput, aboutSchema } from '../../features/token/about-form.ts';
 import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../features/token/access-form.ts';
-import type { ExpiryValue } from '../../features/token/expiry-choice.ts';
-import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/expiry-form.ts';
-import { placeFieldErrors } from '../../features/token/place-field-errors.ts';
+import { EXPIRY_FIELDS, expiryInput, expirySchema, startExpiry } from '../../features/token/expiry-form.ts';
+import { KIND_FIELDS, kindInput, kindSchema, kindValues } from '../../features/token/kind-form.ts';
+import { METADATA_FIELDS, metadataInput, metadataSchema, metadataValues } from '../../features/token/metadata-form.ts';
+import { OWNER_FIELDS, ownerInput, ownerSchema, ownerValues } from '../../features/token/owner-form.ts';
+import { PERMISSION_FIELDS, permissionInput, permissionSchema, permissionValues } from '../../features/token/permission-form.ts';
+import { type FieldNames, placeFieldErrors } from '../../features/token/place-field-errors.ts';
+import { SCOPE_FIELDS, scopeInput, scopeSchema, scopeValues } from '../../features/token/scope-form.ts';
+import { START_FIELDS, startInput, startSchema, startValues } from '../../features/token/start-form.ts';
 import { tokenName } from '../../features/token/token-name.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 
-export type Environment = 'live' | 'test';
 export type NewTokenForm = ReturnType<typeof useNewTokenForm>;
+type Parts = NewTokenForm['parts'];
+export type PartName = keyof Parts;
 
 /** The parts of the form, each checked on leaving a field and all together on submit. */
-export function useNewTokenForm(source: Token | null) {
+export function useNewTokenForm(policy: Policy, source: Token | null) {
   const [openedAt] = useState(Date.now);
-  const [environment, setEnvironment] = useState<Environment>(source?.environment === 'test' ? 'test' : 'live');
-  const about = useForm({
-    initialValues: { name: source ? copyName(tokenName(source)) : '', description: source?.description ?? '' },
-    validate: schemaResolver(aboutSchema, { sync: true }),
-    validateInputOnBlur: true,
-  });
-  const access = useForm({
-    initialValues: accessValues(source ?? { allowedEndpoints: null }),
-    validate: schemaResolver(accessSchema, { sync: true }),
-    validateInputOnBlur: true,
-  });
-  const limit = useForm({
-    initialValues: source ? { ...limitValues(source), enabled: true } : DEFAULT_LIMIT,
-    validate: schemaResolver(limitSchema, { sync: true }),
-    validateInputOnBlur: true,
-  });
-  const expiry = useForm<ExpiryValue>({
-    initialValues: { choice: '90d', custom: '' },
-    validate: schemaResolver(expirySchema(Date.now, false), { sync: true }),
-    validateInputOnBlur: true,
-  });
-  return { about, access, limit, expiry, openedAt, environment, setEnvironment };
+  const about = usePart({ name: source ? copyName(tokenName(source)) : '', description: source?.description ?? '' }, aboutSchema);
+  const kind = usePart(kindValues(policy, source), kindSchema);
+  const access = usePart(accessValues(source ?? { allowedEndpoints: null }), accessSchema);
+  const scopes = usePart(source ? scopeValues(source) : { scopes: null }, scopeSchema);
+  const limit = usePart(source ? { ...limitValues(source), enabled: true } : DEFAULT_LIMIT, limitSchema);
+  const expiry = usePart(startExpiry(policy.expiry, openedAt), expirySchema(policy.expiry, Date.now, false));
+  const owner = usePart(ownerValues(source), ownerSchema);
+  const permissions = usePart(permissionValues(source), permissionSchema);
+  const start = usePart(startValues(source), startSchema);
+  const metadata = usePart(metadataValues(source), metadataSchema);
+  return { parts: { about, kind, access, scopes, limit, expiry, owner, permissions, start, metadata }, policy, openedAt };
 }
 
-/** What `create` takes, or `null` where something has to be put right first: it is then marked. */
-export function readNewToken({ about, access, limit, expiry, environment }: NewTokenForm): CreateTokenInput | null {
-  const results = [about.validate(), access.validate(), limit.validate(), expiry.validate()];
-  if (results.some(({ hasErrors }) => hasErrors)) return null;
+function usePart<Values extends object>(initialValues: Values, schema: z.ZodType) {
+  return useForm<Values>({ initialValues, validate: schemaResolver(schema, { sync: true }), validateInputOnBlur: true });
+}
+
+const FIELDS: Readonly<Record<PartName, FieldNames>> = {
+  about: ABOUT_FIELDS,
+  kind: KIND_FIELDS,
+  access: ACCESS_FIELDS,
+  scopes: SCOPE_FIELDS,
+  limit: LIMIT_FIELDS,
+  expiry: EXPIRY_FIELDS,
+  owner: OWNER_FIELDS,
+  permissions: PERMISSION_FIELDS,
+  start: START_FIELDS,
+  metadata: METADATA_FIELDS,
+};
+const PART_NAMES = Object.keys(FIELDS) as PartName[];
+
+type Read = { ok: true; input: CreateTokenInput } | { ok: false; wrong: PartName[] };
+
+/** What `create` takes, or the parts in which something has to be put right first: it is then marked. */
+export function readNewToken({ parts, policy }: NewTokenForm): Read {
+  const wrong = PART_NAMES.filter((name) => parts[name].validate().hasErrors);
+  return wrong.length > 0 ? { ok: false, wrong } : { ok: true, input: toInput(parts, policy) };
+}
+
+function toInput(parts: Parts, policy: Policy): CreateTokenInput {
+  const { about, kind, access, scopes, limit, expiry, owner, permissions, start, metadata } = parts;
   return {
     ...aboutInput(about.getValues()),
-    environment,
+    ...kindInput(kind.getValues()),
     ...accessInput(access.getValues()),
+    ...scopeInput(scopes.getValues()),
     ...limitInput(limit.getValues()),
-    ...expiryInput(expiry.getValues(), Date.now()),
+    ...expiryInput(expiry.getValues(), policy.expiry),
+    ...ownerInput(owner.getValues()),
+    ...withoutNothing(permissionInput(permissions.getValues())),
+    ...withoutNothing(startInput(start.getValues())),
+    ...withoutNothing(metadataInput(metadata.getValues())),
   };
 }
 
-/** Puts what the server refused beside its fields; answers whether every fault found one. */
-export function placeServerErrors({ about, access, limit, expiry }: NewTokenForm, error: unknown): boolean {
-  const ofExpiry = placeFieldErrors(expiry, error, EXPIRY_FIELDS);
+/** A new token has nothing to clear: what is `null` is left out. */
+function withoutNothing<Input extends object>(input: Input): { [Key in keyof Input]?: NonNullable<Input[Key]> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)) as {
+    [Key in keyof Input]?: NonNullable<Input[Key]>;
+  };
+}
+
+/** Puts what the server refused beside its fields. `all`: every fault found one. */
+export function placeServerErrors({ parts }: NewTokenForm, error: unknown): { all: boolean; wrong: PartName[] } {
+  const placed = PART_NAMES.map((name) => ({ name, count: placeFieldErrors(parts[name], error, FIELDS[name]) }));
+  const wrong = placed.filter(({ count }) => count > 0).map(({ name }) => name);
   // The field that the message belongs to is there for custom dates only.
-  if (ofExpiry > 0) expiry.setFieldValue('choice', 'custom');
-  const placed =
-    ofExpiry +
-    placeFieldErrors(about, error, ABOUT_FIELDS) +
-    placeFieldErrors(access, error, ACCESS_FIELDS) +
-    placeFieldErrors(limit, error, LIMIT_FIELDS);
-  return placed > 0 && placed === readRequestError(error).details.length;
+  if (wrong.includes('expiry')) parts.expiry.setFieldValue('kind', 'custom');
+  const total = placed.reduce((sum, { count }) => sum + count, 0);
+  return { all: total > 0 && total === readRequestError(error).details.length, wrong };
 }
 
 function copyName(name: string): string {

@@ -1,9 +1,10 @@
-import type { Token } from '@latchkey/api/schemas';
+import type { Policy, Token } from '@latchkey/api/schemas';
 import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import { usePolicy } from '../../features/policy/use-policy.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
 import { ABOUT_FIELDS, aboutInput, aboutSchema, aboutValues } from '../../features/token/about-form.ts';
 import { AccessFields } from '../../features/token/access-fields.tsx';
@@ -14,6 +15,7 @@ import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
 import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/expiry-form.ts';
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
+import { RuleSections, ScopeSection } from './rule-sections.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useSectionForm } from './use-section-form.ts';
 
@@ -25,13 +27,16 @@ interface SettingsTabProps {
 
 export function SettingsTab({ token, canChange, onDeleted }: SettingsTabProps) {
   const readOnly = !canChange || token.status === 'revoked';
+  const policy = usePolicy().data;
   return (
     <Stack gap="lg" maw={760}>
       {readOnly && <ReadOnlyNote revoked={token.status === 'revoked'} />}
       <AboutSection token={token} readOnly={!canChange} />
       <AccessSection token={token} readOnly={readOnly} />
+      {policy && policy.scopes.length > 0 && <ScopeSection token={token} readOnly={readOnly} policy={policy} />}
       <LimitSection token={token} readOnly={readOnly} />
-      <ExpirySection token={token} readOnly={readOnly} />
+      {policy && <ExpirySection token={token} readOnly={readOnly} policy={policy.expiry} />}
+      {policy && <RuleSections token={token} readOnly={readOnly} policy={policy} />}
       {token.status !== 'revoked' && <ActiveSection token={token} readOnly={readOnly} />}
       {canChange && <DangerZone token={token} onDeleted={onDeleted} />}
     </Stack>
@@ -98,15 +103,15 @@ function LimitSection({ token, readOnly }: SectionProps) {
   );
 }
 
-const UNCHANGED: ExpiryValue = { choice: 'keep', custom: '' };
+const UNCHANGED: ExpiryValue = { kind: 'keep', preset: '', custom: '' };
 
-function ExpirySection({ token, readOnly }: SectionProps) {
+function ExpirySection({ token, readOnly, policy }: SectionProps & { policy: Policy['expiry'] }) {
   const [openedAt] = useState(Date.now);
   const section = useSectionForm<ExpiryValue>({
     token,
-    schema: expirySchema(Date.now, true),
+    schema: expirySchema(policy, Date.now, true),
     read: () => ({ ...UNCHANGED }),
-    write: (values) => expiryInput(values, Date.now(), token.expiresAt),
+    write: (values) => expiryInput(values, policy),
     fields: EXPIRY_FIELDS,
   });
   return (
@@ -116,7 +121,7 @@ function ExpirySection({ token, readOnly }: SectionProps) {
       section={section}
       readOnly={readOnly}
     >
-      <ExpiryFields form={section.form} now={openedAt} stored={token.expiresAt} disabled={readOnly} />
+      <ExpiryFields form={section.form} policy={policy} now={openedAt} stored={token.expiresAt} disabled={readOnly} />
     </SettingsSection>
   );
 }
