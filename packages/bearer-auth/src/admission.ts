@@ -1,4 +1,4 @@
-import type { Outcome, TokenRecord } from '@latchkey/core';
+import type { DenialCode, Outcome, TokenRecord } from '@latchkey/core';
 
 /** An admitted request, as its handler sees it. */
 export interface Admission {
@@ -14,4 +14,6 @@ export interface Admission {
   readonly ip: string | null;
   /** Says that the handler could not answer the request itself; goes into the usage record. Default `VALID`. */
   outcome: Outcome;
+  /** What the rules on trial would have refused it with; goes into the usage record. */
+  trial: DenialCode | null;
 }

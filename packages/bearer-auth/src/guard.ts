@@ -1,6 +1,7 @@
 import {
   type AccessRequest,
   type Counter,
+  type DenialCode,
   type DenialReason,
   decide,
   endpointTemplate,
@@ -14,6 +15,7 @@ import {
 } from '@latchkey/core';
 import type { Admission } from './admission.ts';
 import { findCredential, withoutQueryToken } from './credentials.ts';
+import { judgeTrial } from './judge-trial.ts';
 import { createTokenCache } from './token-cache.ts';
 import type { TokenDigester } from './token-digester.ts';
 import { createUnknownAttemptCounter } from './unknown-attempts.ts';
@@ -183,9 +185,9 @@ export function createGuard(options: GuardOptions): Guard {
     const decision = decide(token, accessRequest(checked), at);
     if (decision.kind === 'deny') return refuseToken(checked, token, decision.reason, at, decision.required);
     const limit = token.record.rateLimit;
-    if (limit === null) return admit(checked, token, null);
-    const answer = (state: RateLimitState): Verdict =>
-      state.allowed ? admit(checked, token, state) : refuse(checked.request, 'rate_limited', checked.path, { token, state });
+    if (limit === null) return admit(checked, token, null, at);
+    const answer = (state: RateLimitState): Verdict | Promise<Verdict> =>
+      state.allowed ? admit(checked, token, state, at) : refuse(checked.request, 'rate_limited', checked.path, { token, state });
     const state = counter.take(token.counterKey, limit, at);
     if (!(state instanceof Promise)) return answer(state);
     return state.then(answer, () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, state: null }));
@@ -219,7 +221,8 @@ export function createGuard(options: GuardOptions): Guard {
     };
   }
 
-  function admit({ request, path }: Checked, token: LoadedToken, limit: RateLimitState | null): Admitted {
+  function admit(checked: Checked, token: LoadedToken, limit: RateLimitState | null, at: number): Verdict | Promise<Verdict> {
+    const { request, path } = checked;
     const admission: Admission = {
       token: token.record,
       path: path.path,
@@ -228,8 +231,16 @@ export function createGuard(options: GuardOptions): Guard {
       requestId: request.requestId,
       ip: request.ip,
       outcome: 'VALID',
+      trial: null,
     };
-    return { kind: 'admit', admission, limit };
+    const admitted: Admitted = { kind: 'admit', admission, limit };
+    if (token.trial === null) return admitted;
+    const note = (code: DenialCode | null): Verdict => {
+      admission.trial = code;
+      return admitted;
+    };
+    const code = judgeTrial(token.trial, accessRequest(checked), counter, at);
+    return code instanceof Promise ? code.then(note, () => admitted) : note(code);
   }
 
   async function close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DENIALS, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
+import { DENIALS, type DenialCode, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import type { Admitted, Guard, Refused } from '../guard.ts';
 import { rateLimitHeaders } from '../rate-limit-headers.ts';
@@ -26,6 +26,7 @@ interface Result {
   readonly status: number;
   readonly responseBytes: number;
   readonly outcome: Outcome;
+  readonly trial: DenialCode | null;
 }
 
 const MAX_PATH_LENGTH = 2_048;
@@ -70,6 +71,7 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
     status: isAway ? CLIENT_CLOSED : status,
     responseBytes: isAway || req.method === 'HEAD' ? 0 : Buffer.byteLength(body),
     outcome: isAway ? 'CLIENT_CLOSED' : DENIALS[reason].code,
+    trial: null,
   });
   guard.usage.append(record, (error) => {
     if (error === null) answer();
@@ -152,7 +154,7 @@ function usageRecord(req: IncomingMessage, arrival: Arrival, result: Result): Us
     requestId: result.requestId,
     secretId: result.secretId,
     cost: 1,
-    trial: null,
+    trial: result.trial,
   };
 }
 

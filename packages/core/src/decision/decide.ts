@@ -1,4 +1,4 @@
-import type { TokenRecord } from '../token/token-record.ts';
+import type { TokenRecord, TokenTrial } from '../token/token-record.ts';
 import { type Check, checksOf, refuses, requiredOf } from './checks.ts';
 import type { DenialReason } from './denial.ts';
 import { compileEndpointPatterns, type EndpointMatcher } from './endpoint-pattern.ts';
@@ -11,6 +11,8 @@ export interface LoadedToken {
   readonly counterKey: string;
   /** What could ever refuse it, in the order of `CHECKS`: most tokens are asked a few questions only. */
   readonly checks: readonly Check[];
+  /** The same token under the rules on trial, counted under a key of its own; `null`: nothing is on trial. */
+  readonly trial: LoadedToken | null;
 }
 
 /** Permissions by resource: `{ files: ['read', 'write'] }`. */
@@ -65,7 +67,20 @@ export function loadToken(record: TokenRecord): LoadedToken {
     endpoints: compileEndpointPatterns(record.allowedEndpoints),
     counterKey: String(record.id),
     checks: checksOf(record),
+    trial: record.trial === null ? null : loadTrial(record, record.trial),
   };
+}
+
+/** A limit that is not on trial is not counted a second time. */
+function loadTrial(record: TokenRecord, { allowedEndpoints, scopes, rateLimit, since }: TokenTrial): LoadedToken {
+  const proposed = {
+    ...record,
+    allowedEndpoints: allowedEndpoints ?? record.allowedEndpoints,
+    scopes: scopes ?? record.scopes,
+    rateLimit,
+    trial: null,
+  };
+  return { ...loadToken(proposed), counterKey: `${record.id}:trial:${since}` };
 }
 
 /**

@@ -20,6 +20,7 @@ export function aTokenRecord(changes: Partial<TokenRecord> = {}): TokenRecord {
     scopes: [],
     permissions: null,
     rateLimit: DEFAULT_RATE_LIMIT,
+    trial: null,
     strict: false,
     secretId: 1,
     secretExpiresAt: null,

@@ -12,6 +12,16 @@ export interface TokenDigest {
   readonly digest: Uint8Array;
 }
 
+/** Rules on trial: requests are judged by them beside the real ones, and what they would refuse is noted. `null`: as it is. */
+export interface TokenTrial {
+  /** `[]` allows every endpoint. */
+  readonly allowedEndpoints: readonly string[] | null;
+  readonly scopes: readonly string[] | null;
+  readonly rateLimit: RateLimit | null;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
 /** What the guard needs to know of a token to decide about a request. All instants are epoch milliseconds. */
 export interface TokenRecord {
   readonly id: number;
@@ -34,6 +44,8 @@ export interface TokenRecord {
   readonly permissions: Readonly<Record<string, readonly string[]>> | null;
   /** `null`: not limited. */
   readonly rateLimit: RateLimit | null;
+  /** Rules that are watched without being enforced; `null`: none. */
+  readonly trial: TokenTrial | null;
   /** Never served from a cache that cannot hear the database. */
   readonly strict: boolean;
   /** The secret by which it was found: a token has two while one of them is rotated out. Limits and history are the token's. */
