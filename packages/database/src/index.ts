@@ -28,7 +28,9 @@ export type {
   TokenSort,
   TokenStatus,
   TokenStore,
+  TokenTrialView,
   TokenView,
+  TrialProposal,
 } from './token/token-store.ts';
 export { createUsageReader } from './usage/create-usage-reader.ts';
 export { deleteTokenUsage } from './usage/delete-token-usage.ts';
@@ -44,6 +46,7 @@ export type {
   ThrottledToken,
   TokenReport,
   TokenStats,
+  TrialReport,
   UnknownAttemptRow,
   UsagePoint,
   UsageRange,

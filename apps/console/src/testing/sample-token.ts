@@ -5,6 +5,7 @@ import { samplePolicy } from './sample-policy.ts';
 /** A token as the list has it; `changes` say what matters to a test. */
 export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem {
   return {
+    trial: null,
     id: 1,
     name: 'ci-deploy',
     description: null,

@@ -81,6 +81,7 @@ async function record(tokenId: number): Promise<void> {
 async function makeUsedToken(): Promise<number> {
   const id = await makeToken();
   await record(id);
+  await management.send(`/api/api-tokens/${id}/trial`, { method: 'PUT', body: { rate_limit: 5 }, headers: as(admin) });
   return id;
 }
 
@@ -89,6 +90,8 @@ const BODIES: Record<string, unknown> = {
   updateToken: { name: 'changed' },
   deleteExpiredTokens: { expired_before: '2020-01-01' },
   endOwner: { owner_type: 'user', owner_id: 'nobody' },
+  setTrial: { rate_limit: 5 },
+  enforceTrial: {},
   createPortalSession: { owner_type: 'customer', owner_id: '42' },
   createWebhook: { url: 'http://127.0.0.1:9/', event_types: ['token.leaked'] },
   updateWebhook: { description: 'changed' },

@@ -36,6 +36,10 @@ export type RestProcedure =
   | 'owner.end'
   | 'policy.read'
   | 'token.explain'
+  | 'token.setTrial'
+  | 'token.enforceTrial'
+  | 'token.clearTrial'
+  | 'usage.trial'
   | 'usage.report'
   | 'usage.overview'
   | 'portalSession.create'
@@ -329,6 +333,52 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description:
       'The text of a token of a public, non-revocable key type, for its owner; `null` for every other token and for everybody else.',
     errors: ['NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/trial`,
+    procedure: 'usage.trial',
+    operationId: 'readTrial',
+    summary: 'What rules on trial would refuse',
+    description: 'The rules that are watched without being enforced, and what they would have refused since they were put on trial.',
+    errors: ['NOT_FOUND'],
+  },
+  {
+    method: 'PUT',
+    path: `${ROOT}/:id/trial`,
+    procedure: 'token.setTrial',
+    status: 200,
+    operationId: 'setTrial',
+    summary: 'Put rules on trial',
+    description: 'Watches new endpoint patterns, scopes or a rate limit without enforcing them. Replaces what was on trial before.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    method: 'DELETE',
+    path: `${ROOT}/:id/trial`,
+    procedure: 'token.clearTrial',
+    status: 200,
+    operationId: 'clearTrial',
+    summary: 'Drop the rules on trial',
+    description: 'Ends the trial. The real rules stay as they are; without a trial nothing changes.',
+    query: {},
+    takesBody: false,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/:id/trial/enforce`,
+    procedure: 'token.enforceTrial',
+    status: 200,
+    operationId: 'enforceTrial',
+    summary: 'Enforce the rules on trial',
+    description:
+      'They become the token’s own from the next request. `since` names the trial that was looked at, so that another one is never enforced unseen.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
   },
   {
     ...read,

@@ -105,6 +105,14 @@ export {
   expiresAtInputSchema,
 } from './token-fields.ts';
 export {
+  enforceTrialInputSchema,
+  type SetTrialInput,
+  setTrialInputSchema,
+  type Trial,
+  trialReportSchema,
+  trialSchema,
+} from './trial.ts';
+export {
   attentionSchema,
   bucketSchema,
   endpointStatsSchema,

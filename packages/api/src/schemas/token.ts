@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { metadataInputSchema, permissionsInputSchema, scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { rateLimitAlgorithmSchema, rateLimitSchema, windowSchema } from './rate-limit-fields.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
+import { trialSchema } from './trial.ts';
 
 export const tokenStatusSchema = z.enum(['active', 'disabled', 'expired', 'revoked']);
 
@@ -18,7 +20,6 @@ export const tokenHealthSchema = z.enum([
   'healthy',
 ]);
 
-const rateLimitAlgorithmSchema = z.enum(['fixed', 'sliding']);
 /** White space is not the same to JavaScript and to the database; a name needs a character that is neither to anyone. */
 const VISIBLE = /[^\s\p{C}\p{Z}]/u;
 /** Of a token that has one. */
@@ -32,17 +33,6 @@ const descriptionSchema = z
   .max(10_000, 'The description may have at most 10,000 characters.')
   .refine(isStorableText, UNSTORABLE_TEXT)
   .nullable();
-const rateLimitSchema = z
-  .number({ error: 'rate_limit must be a whole number of requests, 1 or more.' })
-  .int('rate_limit must be a whole number.')
-  .min(1, 'rate_limit must be 1 or more.')
-  .max(1_000_000_000, 'rate_limit may be at most 1,000,000,000.');
-const windowSchema = z
-  .number()
-  .int()
-  .min(1_000, 'The window must be at least 1,000 ms.')
-  .max(31 * 86_400_000, 'The window may be at most 31 days.');
-
 /** When it ends. A preset decides over the others; an instant and seconds exclude each other (C-09). */
 const expiryInput = {
   expiresAt: expiresAtInputSchema.nullable().optional(),
@@ -98,6 +88,8 @@ export const tokenSchema = z
     refillInterval: z.number().int().nullable(),
     lastRefillAt: instantSchema.nullable(),
     metadata: z.record(z.string(), z.unknown()).nullable(),
+    /** Rules that are watched without being enforced. */
+    trial: trialSchema.nullable(),
     configId: z.string(),
     viewable: z.boolean(),
     notBefore: instantSchema.nullable(),

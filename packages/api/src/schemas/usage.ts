@@ -70,6 +70,8 @@ export type SeriesInput = z.infer<typeof seriesInputSchema>;
 export const usagePointSchema = z.object({
   at: instantSchema,
   ...outcomeCounts,
+  /** What rules on trial would have refused of one token's requests; 0 across tokens. */
+  trialDenied: count,
   ...latencies,
 });
 export type UsagePoint = z.infer<typeof usagePointSchema>;

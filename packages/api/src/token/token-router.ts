@@ -23,6 +23,7 @@ import {
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
 import { explainRequest } from './explain-request.ts';
+import { trialProcedures } from './trial-procedures.ts';
 import { updateToken } from './update-token.ts';
 
 /** A token of nobody belongs to who made it. */
@@ -95,6 +96,8 @@ export const tokenRouter = router({
       await ctx.tokensChanged([input.id]);
       return { message: 'API token deleted successfully.' };
     }),
+
+  ...trialProcedures,
 
   /** Why a request was or would be refused. A mutation although it changes nothing: a token's text must travel in a body. */
   explain: viewerProcedure

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { tokenIdSchema } from '../schemas/common.ts';
+import { trialReportSchema } from '../schemas/trial.ts';
 import {
   attentionSchema,
   endpointStatsSchema,
@@ -18,6 +20,7 @@ import {
 } from '../schemas/usage.ts';
 import { router, viewerProcedure } from '../trpc.ts';
 import { parseRange } from './parse-range.ts';
+import { readTrialReport } from './read-trial-report.ts';
 
 export const usageRouter = router({
   /** The report of contract §3 about one token. */
@@ -64,6 +67,12 @@ export const usageRouter = router({
       const { tokenId: _tokenId, from: _from, to: _to, ...filters } = input;
       return ctx.usage.readRequests({ ...filters, ...parseRange(input) });
     }),
+
+  /** What the rules on trial would have refused of a token's requests. */
+  trial: viewerProcedure
+    .input(z.object({ id: tokenIdSchema }))
+    .output(trialReportSchema)
+    .query(({ ctx, input }) => readTrialReport(ctx, input.id)),
 
   attention: viewerProcedure.output(attentionSchema).query(async ({ ctx }) => ({ items: await ctx.usage.readAttention(ctx.now()) })),
 

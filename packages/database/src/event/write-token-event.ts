@@ -11,6 +11,9 @@ type TokenAction = Extract<AuditAction, `token.${string}`>;
 const EVENT_OF: Readonly<Record<TokenAction, EventType>> = {
   'token.create': 'token.created',
   'token.update': 'token.updated',
+  'token.set_trial': 'token.updated',
+  'token.enforce_trial': 'token.updated',
+  'token.clear_trial': 'token.updated',
   'token.enable': 'token.enabled',
   'token.disable': 'token.disabled',
   'token.revoke': 'token.revoked',

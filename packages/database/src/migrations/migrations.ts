@@ -3,6 +3,7 @@ import { Usage } from './0002-usage.ts';
 import { Secrets } from './0003-secrets.ts';
 import { Policy } from './0005-policy.ts';
 import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
+import { Trial } from './0007-trial.ts';
 import { Portal } from './0009-portal.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
@@ -12,5 +13,6 @@ export const migrations = [
   { name: '0003-secrets', class: Secrets },
   { name: '0005-policy', class: Policy },
   { name: '0006-events-and-webhooks', class: EventsAndWebhooks },
+  { name: '0007-trial', class: Trial },
   { name: '0009-portal', class: Portal },
 ];

@@ -1,4 +1,4 @@
-import type { Token } from './token-entity.ts';
+import type { StoredTrial, Token } from './token-entity.ts';
 import type { TokenPatch } from './token-store.ts';
 
 /** What an audit row says of a change: only the members that changed. */
@@ -25,6 +25,7 @@ export function describeToken(token: Token): Record<string, unknown> {
     permissions: token.permissions,
     metadata: token.metadata,
     notBefore: token.notBefore?.toISOString() ?? null,
+    trial: token.trial ? describeTrial(token.trial) : null,
     expiresAt: token.expiresAt?.toISOString() ?? null,
     revokedAt: token.revokedAt?.toISOString() ?? null,
   };
@@ -55,4 +56,23 @@ export function applySettings(token: Token, patch: TokenPatch): void {
   if (patch.description !== undefined) token.description = patch.description;
   if (patch.allowedEndpoints !== undefined) token.allowedEndpoints = patch.allowedEndpoints;
   if (patch.expiresAt !== undefined) token.expiresAt = patch.expiresAt === null ? null : new Date(patch.expiresAt);
+}
+
+/** Makes the rules on trial the token's own, and ends the trial. */
+export function applyTrial(token: Token, { allowedEndpoints, scopes, rateLimit }: StoredTrial): void {
+  if (allowedEndpoints !== null) token.allowedEndpoints = [...allowedEndpoints];
+  if (scopes !== null) token.scopes = [...scopes];
+  if (rateLimit !== null) {
+    token.rateLimitMax = rateLimit.max;
+    token.rateLimitWindowMs = rateLimit.windowMs;
+    token.rateLimitAlgorithm = rateLimit.algorithm;
+    token.rateLimitEnabled = true;
+  }
+  token.trial = null;
+}
+
+/** Only what is on trial. */
+function describeTrial({ since, by, ...rules }: StoredTrial): Record<string, unknown> {
+  const proposed = Object.entries(rules).filter(([, rule]) => rule !== null);
+  return { ...Object.fromEntries(proposed), since: new Date(since).toISOString(), by };
 }

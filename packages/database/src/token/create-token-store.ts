@@ -9,7 +9,7 @@ import type { Owner } from '../owner/owner-store.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
-import { applySettings, changeToken, describeToken, type TokenChanges } from './change-token.ts';
+import { applySettings, applyTrial, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { deleteExpired } from './delete-expired.ts';
 import { readTokenRecord } from './find-token.ts';
 import { listTokens } from './list-tokens.ts';
@@ -18,7 +18,7 @@ import { holdOwner, refuseBeyondBounds } from './refuse-beyond-bounds.ts';
 import { selectToken } from './select-tokens.ts';
 import { Token } from './token-entity.ts';
 import { TokenSecret } from './token-secret-entity.ts';
-import type { NewToken, TokenBounds, TokenPatch, TokenStore, TokenView } from './token-store.ts';
+import type { NewToken, TokenBounds, TokenPatch, TokenStore, TokenView, TrialProposal } from './token-store.ts';
 
 export interface TokenStoreOptions {
   readonly orm: MikroORM;
@@ -42,6 +42,9 @@ export function createTokenStore({ orm, pool, now, isRevocable = () => true }: T
     list: (query) => inReadTransaction(pool, (executor) => listTokens(executor, query, now())),
     update: (id, patch, actor) => change((unit) => updateToken(unit, id, patch), actor),
     setActive: (ids, active, actor) => change((unit) => setTokensActive(unit, ids, active), actor),
+    setTrial: (id, proposal, actor) => change((unit) => setTrial(unit, id, proposal), actor),
+    enforceTrial: (id, since, actor) => change((unit) => enforceTrial(unit, id, since), actor),
+    clearTrial: (id, actor) => change((unit) => clearTrial(unit, id), actor),
     revoke: (id, actor) => change((unit) => revokeToken(unit, id), actor),
     delete: (id, actor) => change((unit) => deleteToken(unit, id), actor),
     endOwner: (owner, options, actor) => change((unit) => endOwner(unit, owner, options), actor),
@@ -119,6 +122,39 @@ function switchToken(unit: Unit, token: Token, active: boolean): boolean {
   token.updatedAt = unit.at;
   audit(unit, active ? 'token.enable' : 'token.disable', token, changes);
   return true;
+}
+
+async function setTrial(unit: Unit, id: number, proposal: TrialProposal): Promise<TokenView> {
+  refuseNul(proposal);
+  const token = await lockToken(unit, id);
+  if (token.revokedAt) throw permanent();
+  const changes = changeToken(token, () => {
+    token.trial = { ...proposal, since: unit.at.getTime(), by: unit.actor.name };
+  });
+  if (changes) audit(unit, 'token.set_trial', token, changes);
+  return stamped(unit, token, true);
+}
+
+async function enforceTrial(unit: Unit, id: number, since: number | null): Promise<TokenView> {
+  const token = await lockToken(unit, id);
+  const { trial } = token;
+  if (token.revokedAt) throw permanent();
+  if (!trial) throw new OperationError('CONFLICT', 'Nothing is on trial for this token.');
+  if (since !== null && since !== trial.since) {
+    throw new OperationError('CONFLICT', 'Other rules were put on trial meanwhile. Look at those before you enforce them.');
+  }
+  const changes = changeToken(token, () => applyTrial(token, trial));
+  if (changes) audit(unit, 'token.enforce_trial', token, changes);
+  return stamped(unit, token, true);
+}
+
+async function clearTrial(unit: Unit, id: number): Promise<TokenView> {
+  const token = await lockToken(unit, id);
+  const changes = changeToken(token, () => {
+    token.trial = null;
+  });
+  if (changes) audit(unit, 'token.clear_trial', token, changes);
+  return stamped(unit, token, changes !== null);
 }
 
 /** A revoked token is switched off as well, for whoever reads nothing but `active`. */
@@ -200,7 +236,7 @@ function found<Value>(value: Value | null | undefined, id: number): Value {
 }
 
 /** PostgreSQL holds every character but this one, and breaks off the connection that sends it. */
-function refuseNul(fields: NewToken | TokenPatch): void {
+function refuseNul(fields: NewToken | TokenPatch | TrialProposal): void {
   for (const [path, value] of Object.entries(fields)) {
     const texts: unknown[] = Array.isArray(value) ? value : [value];
     if (!texts.some((text) => typeof text === 'string' && text.includes('\0'))) continue;

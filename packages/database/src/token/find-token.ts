@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { TokenDigest, TokenRecord } from '@latchkey/core';
+import type { TokenDigest, TokenRecord, TokenTrial } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { SqlExecutor } from '../sql-executor.ts';
 
@@ -25,7 +25,7 @@ const epoch = (column: string) => `(extract(epoch from ${column}) * 1000)::float
 export const TOKEN_RECORD_COLUMNS = `t.id, t.version::float8 as version, t.name, t.config_id as "configId", t.owner_type as "ownerType",
   t.owner_id as "ownerId", t.key_type as "keyType", t.environment, t.active, ${epoch('t.not_before')} as "notBefore",
   ${epoch('t.expires_at')} as "expiresAt", ${epoch('t.revoked_at')} as "revokedAt", t.allowed_endpoints as "allowedEndpoints", t.scopes,
-  t.permissions, t.strict, t.rate_limit_max as "rateLimitMax", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
+  t.permissions, t.trial, t.strict, t.rate_limit_max as "rateLimitMax", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
   t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", coalesce(s.id, 0) as "secretId",
   ${epoch('least(s.expires_at, s.revoked_at)')} as "secretExpiresAt", s.digest, s.digest_algorithm as "digestAlgorithm",
   coalesce(s.secret_version, 0)::float8 as "secretVersion", s.former_digest as "formerDigest", s.former_algorithm as "formerAlgorithm",
@@ -69,7 +69,16 @@ function isStoredAs(row: StoredDigest, { algorithm, secretVersion, digest }: Tok
 
 export function toTokenRecord(row: TokenRow): TokenRecord {
   const { digest, digestAlgorithm, formerDigest, formerAlgorithm, formerVersion, ...rest } = row;
-  const { rateLimitMax, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled, ...same } = rest;
+  const { rateLimitMax, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled, trial, ...same } = rest;
   const limited = rateLimitEnabled && rateLimitMax !== null;
-  return { ...same, rateLimit: limited ? { max: rateLimitMax, windowMs: rateLimitWindowMs, algorithm: rateLimitAlgorithm } : null };
+  return {
+    ...same,
+    trial: trial && toTrial(trial),
+    rateLimit: limited ? { max: rateLimitMax, windowMs: rateLimitWindowMs, algorithm: rateLimitAlgorithm } : null,
+  };
+}
+
+/** Without what the row says beyond the rules. */
+function toTrial({ allowedEndpoints, scopes, rateLimit, since }: TokenTrial): TokenTrial {
+  return { allowedEndpoints, scopes, rateLimit, since };
 }

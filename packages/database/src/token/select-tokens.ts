@@ -1,7 +1,8 @@
 import type { SqlExecutor } from '../sql-executor.ts';
 import { createParameters, type SqlParameters } from '../sql-parameters.ts';
+import type { StoredTrial } from './token-entity.ts';
 import { assessHealth, type TokenSigns } from './token-health.ts';
-import type { TokenListRow, TokenView } from './token-store.ts';
+import type { TokenListRow, TokenTrialView, TokenView } from './token-store.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -38,7 +39,7 @@ export const WEEK_BY_TOKEN = `
 const instant = (column: string) => `to_char(t.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COLUMNS = `t.id, t.name, t.description, t.active, ${STATUS} as status, t.key_type as "keyType", t.environment, t.prefix, t.start, t.last4,
-  t.owner_type as "ownerType", t.owner_id as "ownerId", t.created_by as "createdBy", t.scopes, t.permissions,
+  t.owner_type as "ownerType", t.owner_id as "ownerId", t.created_by as "createdBy", t.scopes, t.permissions, t.trial,
   t.allowed_endpoints as "allowedEndpoints", t.rate_limit_max as "rateLimit", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
   t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.remaining::float8 as remaining,
   t.refill_amount::float8 as "refillAmount", t.refill_interval_ms::float8 as "refillInterval", ${instant('last_refill_at')} as "lastRefillAt",
@@ -62,7 +63,8 @@ const USAGE = `
   ) w on true
   left join usage_token_total u on u.token_id = t.id`;
 
-interface Row extends Omit<TokenView, 'health'> {
+interface Row extends Omit<TokenView, 'health' | 'trial'> {
+  trial: StoredTrial | null;
   hours: [number, number][] | null;
   recent: number;
   recentLimited: number;
@@ -105,5 +107,11 @@ function toListRow({ hours, recent, recentLimited, recentFailures, ...token }: R
     recentFailures,
   };
   const health = assessHealth(signs, windows.values[0].getTime());
-  return { ...token, health, sparkline: windows.hours.map((hour) => counts.get(hour) ?? 0) };
+  return { ...token, trial: viewTrial(token.trial), health, sparkline: windows.hours.map((hour) => counts.get(hour) ?? 0) };
+}
+
+function viewTrial(trial: StoredTrial | null): TokenTrialView | null {
+  if (trial === null) return null;
+  const { allowedEndpoints, scopes, rateLimit, since, by } = trial;
+  return { allowedEndpoints, scopes, rateLimit, since: new Date(since).toISOString(), by };
 }

@@ -1,4 +1,4 @@
-import type { RateLimitAlgorithm } from '@latchkey/core';
+import type { RateLimitAlgorithm, TokenTrial } from '@latchkey/core';
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** Bounds that the table keeps, whoever writes it. The migrations hold the same rules; `migrate check` compares the two. */
@@ -21,8 +21,17 @@ const checks = [
   },
   { name: 'api_tokens_viewable_check', expression: 'viewable_text is null or key_type is not null' },
   { name: 'api_tokens_metadata_check', expression: `jsonb_typeof(metadata) = 'object'` },
+  { name: 'api_tokens_trial_check', expression: `jsonb_typeof(trial) = 'object'` },
   { name: 'api_tokens_times_check', expression: 'isfinite(not_before) and isfinite(expires_at) and isfinite(revoked_at)' },
 ];
+
+/** The rules on trial as the row holds them. */
+export interface StoredTrial extends TokenTrial {
+  readonly allowedEndpoints: string[] | null;
+  readonly scopes: string[] | null;
+  /** Who proposed them, by name. */
+  readonly by: string;
+}
 
 const TokenBase = defineEntity({
   name: 'Token',
@@ -61,6 +70,7 @@ const TokenBase = defineEntity({
     lastRefillAt: p.datetime(3).nullable(),
     metadata: p.json<Record<string, unknown>>().nullable(),
     viewableText: p.string().length(255).nullable().hidden(),
+    trial: p.json<StoredTrial>().nullable(),
     active: p.boolean().default(true),
     strict: p.boolean().default(false),
     notBefore: p.datetime(3).nullable(),

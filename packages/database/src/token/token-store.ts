@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
+import type { DigestAlgorithm, RateLimit, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
 import type { Actor } from '../admin/actor.ts';
 import type { Owner } from '../owner/owner-store.ts';
 
@@ -13,6 +13,19 @@ export type TokenHealth =
   | 'never_used'
   | 'idle'
   | 'healthy';
+
+/** Rules on trial, not enforced: `null` of a member leaves it as it is. */
+export interface TrialProposal {
+  /** `[]`: every endpoint. */
+  allowedEndpoints: string[] | null;
+  scopes: string[] | null;
+  rateLimit: RateLimit | null;
+}
+export interface TokenTrialView extends TrialProposal {
+  since: string;
+  /** Who proposed it. */
+  by: string;
+}
 
 /** A token as management reads it. Instants are ISO-8601 UTC with milliseconds. Never the digest. */
 export interface TokenView {
@@ -42,6 +55,7 @@ export interface TokenView {
   refillInterval: number | null;
   lastRefillAt: string | null;
   metadata: Record<string, unknown> | null;
+  trial: TokenTrialView | null;
   configId: string;
   /** Whether its text is kept for its owner to see again (S2-185). */
   viewable: boolean;
@@ -187,6 +201,12 @@ export interface TokenStore {
   update(id: number, patch: TokenPatch, actor: Actor): Promise<TokenView>;
   /** In one transaction; unknown and revoked ids are skipped. */
   setActive(ids: readonly number[], active: boolean, actor: Actor): Promise<{ changed: number[]; skipped: number[] }>;
+  /** Puts rules on trial from now on, in place of those that were. `CONFLICT` for a revoked token. */
+  setTrial(id: number, proposal: TrialProposal, actor: Actor): Promise<TokenView>;
+  /** The rules on trial become the token's own. `CONFLICT` where there are none, or not those that were put on trial at `since` (epoch milliseconds). */
+  enforceTrial(id: number, since: number | null, actor: Actor): Promise<TokenView>;
+  /** Ends the trial; nothing else changes. */
+  clearTrial(id: number, actor: Actor): Promise<TokenView>;
   /** Permanent; revoking again changes nothing and answers the token. */
   revoke(id: number, actor: Actor): Promise<TokenView>;
   /** The row, its log rows and its rollups go. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '@latchkey/core';
 import type { CleanRecord } from './clean-record.ts';
-import { COUNT_COLUMNS, OUTCOME_COLUMNS, type Rollup, type RollupKey } from './rollup.ts';
+import { COUNT_COLUMNS, OUTCOME_COLUMNS, type Rollup, type RollupKey, sumColumns, TRIAL_COLUMNS } from './rollup.ts';
 
 export type KeyValue = number | string;
 
@@ -48,7 +48,7 @@ function rowOf(rollup: Rollup, rows: Map<string, RollupRow>, record: CountedReco
   const known = rows.get(name);
   if (known) return known;
   const key = rollup.keys.map((column) => keyValue(rollup, column, record));
-  const sums = Array<number>(COUNT_COLUMNS.length + (rollup.outcomes ? OUTCOME_COLUMNS.length : 0)).fill(0);
+  const sums = Array<number>(sumColumns(rollup).length).fill(0);
   const row = { key, sums, latency: [], lastAt: 0 };
   rows.set(name, row);
   return row;
@@ -79,6 +79,7 @@ function addRecord(rollup: Rollup, row: RollupRow, record: CountedRecord): void 
   add(sums, 6, record.requestBytes);
   add(sums, 7, record.responseBytes);
   if (rollup.outcomes) addOutcome(sums, record.outcome);
+  if (rollup.outcomes && record.trial !== null) addTrial(sums, record.trial);
   while (latency.length <= record.latencyBucket) latency.push(0);
   add(latency, record.latencyBucket, 1);
   row.lastAt = Math.max(row.lastAt, record.at);
@@ -94,6 +95,18 @@ function classColumn(status: number): number {
 function addOutcome(sums: number[], outcome: Outcome): void {
   if (outcome === 'VALID') return;
   add(sums, COUNT_COLUMNS.length + OUTCOME_COLUMNS.indexOf(COLUMN_OF_OUTCOME[outcome] ?? 'denied_other'), 1);
+}
+
+const COLUMN_OF_TRIAL: Readonly<Record<string, (typeof TRIAL_COLUMNS)[number]>> = {
+  ENDPOINT_NOT_ALLOWED: 'trial_endpoint',
+  INSUFFICIENT_SCOPE: 'trial_scope',
+  RATE_LIMITED: 'trial_rate',
+};
+
+/** Nothing else can be on trial. */
+function addTrial(sums: number[], code: string): void {
+  const column = COLUMN_OF_TRIAL[code];
+  if (column !== undefined) add(sums, COUNT_COLUMNS.length + OUTCOME_COLUMNS.length + TRIAL_COLUMNS.indexOf(column), 1);
 }
 
 function add(sums: number[], at: number, value: number): void {

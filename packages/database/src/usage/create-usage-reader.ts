@@ -9,6 +9,7 @@ import { readRequests } from './read-requests.ts';
 import { readSeries } from './read-series.ts';
 import { readSummary } from './read-summary.ts';
 import { readThrottled, readTopTokens } from './read-tokens.ts';
+import { readTrial } from './read-trial.ts';
 import { readUnknownAttempts } from './unknown-attempts.ts';
 import type { UsageRange, UsageReader } from './usage-reader.ts';
 import { hoursOf } from './usage-span.ts';
@@ -27,6 +28,7 @@ export function createUsageReader({ pool, now }: { readonly pool: Pool; readonly
     readThrottled: (range) => read((executor) => readThrottled(executor, top(range), now())),
     readRequests: (query) => read((executor) => readRequests(executor, query)),
     findRequest: (query) => read((executor) => findRequest(executor, query)),
+    readTrial: (tokenId, since, at) => read((executor) => readTrial(executor, tokenId, since, at)),
     readAttention: (at) => read((executor) => readAttention(executor, at)),
     readUnknownAttempts: (limit) => read((executor) => readUnknownAttempts(executor, limit)),
   };

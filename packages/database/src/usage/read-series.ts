@@ -1,4 +1,5 @@
 import type { SqlExecutor } from '../sql-executor.ts';
+import { COUNT_COLUMNS, TRIAL_COLUMNS } from './rollup.ts';
 import { checkTimeZone, unknownTimeZone } from './time-zone.ts';
 import type { UsagePoint, UsageRange } from './usage-reader.ts';
 import { averageMs, type CountsRow, isoInstant, outcomeCounts, parseLatency, percentiles, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
@@ -8,6 +9,7 @@ type Bucket = 'hour' | '6h' | 'day';
 
 interface SeriesRow extends CountsRow {
   at_ms: number;
+  trial_denied: number;
   latency: string | null;
 }
 
@@ -29,10 +31,11 @@ export async function readSeries(executor: SqlExecutor, range: UsageRange & { bu
 
 function seriesSql(bucket: Bucket, tokenParameter: number | null): string {
   const source = tokenParameter === null ? 'usage_hour' : 'usage_token_hour';
+  const denied = tokenParameter === null ? '0' : `sum(${TRIAL_COLUMNS.join(' + ')})`;
   return `
     with buckets as (${BUCKETS[bucket]}),
     sums as (
-      select ${bucketOf(bucket, 'hour')} as at, ${SUM_COUNTS}, ${SUM_LATENCY}
+      select ${bucketOf(bucket, 'hour')} as at, ${SUM_COUNTS}, ${denied}::float8 as trial_denied, ${SUM_LATENCY}
       from ${source}
       where hour >= $1::timestamptz and hour < $2::timestamptz ${tokenParameter === null ? '' : `and token_id = $${tokenParameter}::integer`}
       group by 1
@@ -41,9 +44,7 @@ function seriesSql(bucket: Bucket, tokenParameter: number | null): string {
     from buckets left join sums using (at) order by at`;
 }
 
-const COLUMNS = ['requests', 'ok', 'client_errors', 'rate_limited', 'server_errors', 'sum_us', 'request_bytes', 'response_bytes']
-  .map((column) => `coalesce(${column}, 0) as ${column}`)
-  .join(', ');
+const COLUMNS = [...COUNT_COLUMNS, 'trial_denied'].map((column) => `coalesce(${column}, 0) as ${column}`).join(', ');
 
 // `distinct`, because where clocks skip midnight two local times can be the same instant.
 const BUCKETS: Record<Bucket, string> = {
@@ -69,7 +70,13 @@ function localBucketOf(bucket: Bucket, instant: string): string {
 }
 
 function toPoint(row: SeriesRow): UsagePoint {
-  return { at: isoInstant(row.at_ms), ...outcomeCounts(row), avg: averageMs(row), ...percentiles(parseLatency(row.latency)) };
+  return {
+    at: isoInstant(row.at_ms),
+    ...outcomeCounts(row),
+    trialDenied: row.trial_denied,
+    avg: averageMs(row),
+    ...percentiles(parseLatency(row.latency)),
+  };
 }
 
 /** 22023 invalid_parameter_value: a zone that the runtime knows and this PostgreSQL does not. */

@@ -28,6 +28,9 @@ export const OUTCOME_COLUMNS = [
   'client_closed',
 ] as const;
 
+/** What the rules on trial would have refused in a token's hour, by kind. */
+export const TRIAL_COLUMNS = ['trial_endpoint', 'trial_scope', 'trial_rate'] as const;
+
 /** One column per bucket of core's latency histogram; null = 0. */
 export const LATENCY_COLUMNS: readonly string[] = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => `l${bucket}`);
 
@@ -37,7 +40,7 @@ export type RollupKey = 'token_id' | 'secret_id' | 'hour' | 'day' | 'endpoint' |
 export interface Rollup {
   readonly table: string;
   readonly keys: readonly RollupKey[];
-  /** Has the columns of `OUTCOME_COLUMNS`. */
+  /** Has the columns of `OUTCOME_COLUMNS` and `TRIAL_COLUMNS`. */
   readonly outcomes: boolean;
   readonly latency: boolean;
   readonly lastAt: boolean;
@@ -85,5 +88,5 @@ export const ACROSS_ROLLUPS = [HOUR, HOUR_ENDPOINT, DAY_ENDPOINT] as const;
 export const ACROSS_LOCK = 727_003;
 
 export function sumColumns(rollup: Rollup): readonly string[] {
-  return rollup.outcomes ? [...COUNT_COLUMNS, ...OUTCOME_COLUMNS] : COUNT_COLUMNS;
+  return rollup.outcomes ? [...COUNT_COLUMNS, ...OUTCOME_COLUMNS, ...TRIAL_COLUMNS] : COUNT_COLUMNS;
 }

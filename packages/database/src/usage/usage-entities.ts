@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { COUNT_COLUMNS, LATENCY_COLUMNS, OUTCOME_COLUMNS } from './rollup.ts';
+import { COUNT_COLUMNS, LATENCY_COLUMNS, OUTCOME_COLUMNS, TRIAL_COLUMNS } from './rollup.ts';
 
 // Nothing is read or written through these entities – that is plain SQL – but the schema check compares them with the tables, so the
 // migrations and the lists in rollup.ts can not drift apart. Properties are called like their columns.
@@ -23,6 +23,15 @@ const UsageLog = defineEntity({
     {
       name: 'api_token_usage_token_id_at_index',
       expression: 'create index api_token_usage_token_id_at_index on api_token_usage (token_id, at desc, id desc)',
+    },
+    {
+      name: 'api_token_usage_trial_index',
+      expression: 'create index api_token_usage_trial_index on api_token_usage (token_id, at desc) where trial is not null',
+    },
+    {
+      name: 'api_token_usage_request_id_index',
+      expression:
+        'create index api_token_usage_request_id_index on api_token_usage using brin (request_id text_bloom_ops) with (autosummarize = on)',
     },
     {
       name: 'api_token_usage_failed_index',
@@ -59,7 +68,7 @@ const TokenHour = defineEntity({
     token_id: p.integer().primary(),
     hour: instant().primary(),
     ...counts(() => p.integer()),
-    ...columns(OUTCOME_COLUMNS, () => p.integer().default(0)),
+    ...columns([...OUTCOME_COLUMNS, ...TRIAL_COLUMNS], () => p.integer().default(0)),
     ...columns(LATENCY_COLUMNS, () => p.integer().nullable()),
   },
 });

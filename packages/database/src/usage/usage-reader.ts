@@ -12,6 +12,8 @@ export interface UsageReader {
   readRequests(query: RequestQuery): Promise<{ requests: RequestRow[]; nextCursor: string | null }>;
   /** The logged request with this id, `null` where the log does not hold it. `at`, `tokenId`: what is known of it makes the search short. */
   findRequest(query: FindRequestQuery): Promise<RequestRow | null>;
+  /** What the rules on trial since `since` (epoch milliseconds) would have refused of a token's requests up to now. */
+  readTrial(tokenId: number, since: number, now: number): Promise<TrialReport>;
   readAttention(now: number): Promise<AttentionItem[]>;
   readUnknownAttempts(limit: number): Promise<UnknownAttemptRow[]>;
 }
@@ -63,6 +65,8 @@ export interface OutcomeCounts {
 }
 export interface UsagePoint extends OutcomeCounts {
   at: string;
+  /** What the rules on trial would have refused of them; of one token only, 0 across tokens. */
+  trialDenied: number;
   avg: number | null;
   p50: number | null;
   p95: number | null;
@@ -103,6 +107,15 @@ export interface RequestQuery extends UsageRange {
   outcome?: string | undefined;
   cursor?: string | undefined;
   limit: number;
+}
+export interface TrialReport {
+  /** Requests that the real rules let pass. */
+  requests: number;
+  denied: { endpoint: number; scope: number; rate: number; total: number };
+  /** Hours in which at least one would have been refused. */
+  hoursDenied: number;
+  /** Where those would have been, most of them first; 20 at most. */
+  endpoints: { endpoint: string; method: string; code: string; denied: number; lastAt: string }[];
 }
 export interface FindRequestQuery {
   requestId: string;

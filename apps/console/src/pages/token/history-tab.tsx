@@ -17,6 +17,9 @@ const ACTIONS: Partial<Record<Entry['action'], string>> = {
   'token.update': 'Changed',
   'token.enable': 'Switched on',
   'token.disable': 'Switched off',
+  'token.set_trial': 'Rules put on trial',
+  'token.enforce_trial': 'Trial enforced',
+  'token.clear_trial': 'Trial dropped',
   'token.revoke': 'Revoked',
   'token.delete': 'Deleted',
 };
