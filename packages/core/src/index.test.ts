@@ -12,9 +12,9 @@ it('exports exactly what it promises', () => {
     'LATENCY_BUCKETS',
     'OPERATION_ERRORS',
     'OperationError',
+    'TEST_EVENT_TYPE',
     'chooseExpiry',
     'chooseScopes',
-    'TEST_EVENT_TYPE',
     'compileEndpointPatterns',
     'configIdsMatch',
     'crc32',
@@ -47,11 +47,10 @@ it('exports exactly what it promises', () => {
     'resolveKeyConfiguration',
     'takeFromWindow',
     'tokenLogForm',
+    'tokenPattern',
     'tokenPrefixOf',
     'tokenStatus',
     'tokenTextFault',
-    'tokenPattern',
-    'tokenStatus',
     'webhookRetryDelayMs',
   ]);
 });

@@ -88,6 +88,7 @@ describe('findByDigest', () => {
       revokedAt: null,
       allowedEndpoints: ['GET /a*'],
       scopes: ['read'],
+      trial: null,
       permissions: { files: ['read'] },
       rateLimit: { max: 7, windowMs: 60_000, algorithm: 'sliding' },
       strict: true,

@@ -73,6 +73,7 @@ describe('create', () => {
       refillAmount: null,
       refillInterval: null,
       lastRefillAt: null,
+      trial: null,
       metadata: null,
       configId: 'default',
       viewable: false,

@@ -131,7 +131,18 @@ describe('a series', () => {
       bucket: 'hour',
       timeZone: 'Europe/Berlin',
     });
-    const nothing = { requests: 0, ok: 0, clientErrors: 0, rateLimited: 0, serverErrors: 0, avg: null, p50: null, p95: null, p99: null };
+    const nothing = {
+      requests: 0,
+      ok: 0,
+      clientErrors: 0,
+      rateLimited: 0,
+      serverErrors: 0,
+      trialDenied: 0,
+      avg: null,
+      p50: null,
+      p95: null,
+      p99: null,
+    };
     expect(points).toEqual([
       { at: '2026-11-20T09:00:00.000Z', ...nothing },
       {
