@@ -8,6 +8,7 @@ import {
   createSpoolReader,
   createTokenDigester,
   createTokenMint,
+  createTokenVerifier,
   type Guard,
   openSpool,
   type SpoolProblem,
@@ -175,6 +176,7 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
   const app = await createManagementApp({
     auth,
     parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender },
+    verifyKey: createTokenVerifier(gateway.guard),
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
     logger,
     version: packageJson.version,

@@ -26,6 +26,7 @@ it('exports exactly what it promises', () => {
     'endpointTemplate',
     'environmentOfPrefix',
     'explain',
+    'isChosenPrefix',
     'isDefaultConfigId',
     'isRevocable',
     'isTokenPrefix',

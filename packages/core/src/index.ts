@@ -80,6 +80,7 @@ export type { TokenChange, TokenSource } from './token/token-source.ts';
 export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';
 export {
   createTokenText,
+  isChosenPrefix,
   isTokenPrefix,
   maskToken,
   parseTokenText,

@@ -1,5 +1,6 @@
 import { parseEndpointPattern } from '@latchkey/core';
 import { z } from 'zod';
+import { keyConfigurationsSchema } from './key-configuration-schema.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/i, 'must be a name of letters, digits, "_" and "-"');
 const word = z.string().regex(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/, 'must be lower-case words with "_" between them, such as "sk"');
@@ -80,6 +81,7 @@ export const configFileSchema = z.strictObject({
   owners: z.record(name.or(z.literal('*')), ownerRule).default({}),
   expiry: expiry.prefault({}),
   selfManagement: z.boolean().default(true),
+  apiKeyConfigurations: keyConfigurationsSchema.prefault({}),
   rules: z.array(accessRule).max(1_000, 'may be 1,000 rules at most').default([]),
 });
 

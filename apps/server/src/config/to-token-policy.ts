@@ -21,7 +21,7 @@ export function toTokenPolicy(file: ParsedConfigFile): LoadedConfigFile & { read
     },
     rules: file.rules,
     selfManagement: file.selfManagement,
-    apiKeyConfigurations: DEFAULT_POLICY.apiKeyConfigurations,
+    apiKeyConfigurations: file.apiKeyConfigurations,
   };
   const problems = [
     ...findUnknownScopes(policy),

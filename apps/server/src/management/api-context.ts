@@ -6,12 +6,22 @@ import { requestHeaders } from './request-headers.ts';
 
 const LONGEST_USER_AGENT = 512;
 
-/** Makes the context of a procedure call from an HTTP request: who is calling, and from where. */
-export function createContextReader(options: { auth: Auth; parts: ApiParts; clientFacts: ReadClientFacts }) {
-  return async (request: FastifyRequest): Promise<ApiContext> => {
+/** Makes the context of a call from an HTTP request – who is calling, and from where – and says by which credential. */
+export type ReadCall = (request: FastifyRequest) => Promise<{ context: ApiContext; by: 'session' | 'jwt' | null }>;
+
+export function createCallReader(options: { auth: Auth; parts: ApiParts; clientFacts: ReadClientFacts }): ReadCall {
+  return async (request) => {
     const facts = options.clientFacts(request.raw);
-    const { account } = await options.auth.authenticate(requestHeaders(request.raw), isSecure(facts));
+    const found = await options.auth.authenticate(requestHeaders(request.raw), isSecure(facts));
     const userAgent = request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
-    return { ...options.parts, account, origin: facts.origin, requestId: request.id, ipAddress: facts.address, userAgent };
+    const context = {
+      ...options.parts,
+      account: found.account,
+      origin: facts.origin,
+      requestId: request.id,
+      ipAddress: facts.address,
+      userAgent,
+    };
+    return { context, by: found.account === null ? null : found.by };
   };
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { ApiParts } from '@latchkey/api';
+import type { ApiParts, KeyVerifier } from '@latchkey/api';
 import { OperationError } from '@latchkey/core';
-import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, type FastifyServerFactory, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Auth } from '../admin/create-auth.ts';
-import { createContextReader } from './api-context.ts';
+import { createCallReader } from './api-context.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { isSecure } from './client-facts.ts';
 import { addConsoleRoutes } from './console-routes.ts';
 import { createErrorHandler, replyWithError } from './error-reply.ts';
 import { isSameOrigin } from './is-same-origin.ts';
+import { addKeyRoutes } from './key-routes.ts';
 import { addOperatorRoutes, type OperatorRoutesOptions } from './operator-routes.ts';
 import { addPortalRoutes } from './portal-routes.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -24,6 +25,8 @@ const BODY_TIMEOUT_MS = 30_000;
 export interface ManagementOptions extends OperatorRoutesOptions {
   readonly auth: Auth;
   readonly parts: ApiParts;
+  /** Judges keys as the guard of the public API does. */
+  readonly verifyKey: KeyVerifier;
   /** Absolute; `null`: no console is served. */
   readonly consoleDirectory: string | null;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -50,9 +53,11 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
   });
   app.setErrorHandler(onError);
   addRequestRules(app, options);
-  const readContext = createContextReader(options);
+  const readCall = createCallReader(options);
+  const readContext = async (request: FastifyRequest) => (await readCall(request)).context;
   // Each in a scope of its own, because each reads bodies in its own way.
   await app.register(async (scope) => addAuthRoutes(withoutParsers(scope), options));
+  await app.register(async (scope) => addKeyRoutes(scope, { ...options, readCall }));
   await app.register(async (scope) => addTrpcRoutes(withoutParsers(scope), { ...options, readContext }));
   await app.register(async (scope) => addRestRoutes(scope, { ...options, readContext }));
   await app.register(async (scope) => addPortalRoutes(scope, options));

@@ -36,7 +36,7 @@ function readMember(kind: QueryMember, values: readonly string[]): unknown {
 }
 
 /** A body that is not declared as JSON is not looked at: it is wrong input like any other (G-19). */
-async function readJson(request: RestRequest): Promise<unknown> {
+export async function readJson(request: RestRequest): Promise<unknown> {
   const type = request.contentType?.split(';')[0]?.trim().toLowerCase() ?? null;
   if (type !== 'application/json') throw bodyFault('Send the body as Content-Type: application/json.');
   const text = await request.readBody();

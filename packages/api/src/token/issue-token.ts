@@ -3,7 +3,7 @@ import {
   chooseScopes,
   DEFAULT_RATE_LIMIT,
   type ExpiryRequest,
-  isTokenPrefix,
+  isChosenPrefix,
   isViewable,
   keyTypeRuleOf,
   OperationError,
@@ -41,8 +41,17 @@ export interface TokenRequest {
   /** Whether it is never served from a cache that can not hear the database. Absent: it may be. */
   readonly strict?: boolean | undefined;
   readonly configId?: string | undefined;
-  /** Instead of the one that type and environment give. */
+  /** Instead of the one that type and environment give: up to 32 letters, digits, `_` and `-`; `''`: none. */
   readonly prefix?: string | undefined;
+  /** How many characters of the text are kept to be shown. Absent: 6. */
+  readonly startLength?: number | undefined;
+  readonly remaining?: number | null | undefined;
+  /** With `refillInterval` or not at all. */
+  readonly refillAmount?: number | null | undefined;
+  /** Milliseconds. */
+  readonly refillInterval?: number | null | undefined;
+  /** Whether it goes by itself once it has expired (C-18). */
+  readonly purgeable?: boolean | undefined;
   /** For tokens that come with a past: epoch milliseconds. */
   readonly createdAt?: number | undefined;
 }
@@ -52,6 +61,9 @@ export interface IssuedToken {
   readonly token: TokenView;
   readonly text: string;
 }
+
+/** C-02. */
+const START_LENGTH = 6;
 
 type IssueParts = Pick<ApiParts, 'tokens' | 'mint' | 'policy' | 'now' | 'tokensChanged'>;
 
@@ -66,7 +78,13 @@ export async function issueToken(parts: IssueParts, request: TokenRequest, actor
   const settings = chooseSettings(policy, request, parts.now());
   const text = parts.mint.generate(settings.prefix);
   const { digest, algorithm, secretVersion } = parts.mint.digest(text);
-  const secret = { start: text.slice(0, 6), last4: text.slice(-4), digest, digestAlgorithm: algorithm, secretVersion };
+  const secret = {
+    start: text.slice(0, request.startLength ?? START_LENGTH),
+    last4: text.slice(-4),
+    digest,
+    digestAlgorithm: algorithm,
+    secretVersion,
+  };
   const viewableText = isViewable(policy, settings.keyType ?? null) ? text : null;
   const token = await parts.tokens.create({ ...settings, ...secret, viewableText }, actor, boundsOf(policy, settings));
   await parts.tokensChanged([token.id]);
@@ -102,14 +120,16 @@ function chooseSettings(policy: TokenPolicy, request: TokenRequest, now: number)
     ...(request.configId === undefined ? {} : { configId: request.configId }),
     ...(request.createdAt === undefined ? {} : { createdAt: request.createdAt }),
     ...chooseLimit(request),
+    ...chooseQuota(request),
+    purgeable: request.purgeable ?? false,
     notBefore,
     expiresAt,
   };
 }
 
 function checkNames(policy: TokenPolicy, { name, owner }: TokenRequest, prefix: string, faults: Faults): void {
-  if (!isTokenPrefix(prefix)) {
-    faults.push({ path: 'prefix', message: 'A prefix is lower-case words, each followed by "_", such as "acme_live_".' });
+  if (!isChosenPrefix(prefix)) {
+    faults.push({ path: 'prefix', message: 'A prefix is up to 32 letters, digits, "_" and "-", such as "acme_live_".' });
   }
   if (name === null && ownerRuleOf(policy, owner?.type ?? null).requireName) {
     faults.push({ path: 'name', message: 'Tokens of this owner need a name.' });
@@ -170,6 +190,10 @@ function chooseLimit({ rateLimit, rateLimitWindowMs, rateLimitAlgorithm, rateLim
     rateLimitAlgorithm: rateLimitAlgorithm ?? DEFAULT_RATE_LIMIT.algorithm,
     rateLimitEnabled,
   };
+}
+
+function chooseQuota({ remaining = null, refillAmount = null, refillInterval = null }: TokenRequest) {
+  return { remaining, refillAmount, refillInterval };
 }
 
 function boundsOf(policy: TokenPolicy, { ownerType = null, keyType = null }: Settings): TokenBounds {

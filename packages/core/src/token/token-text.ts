@@ -74,7 +74,8 @@ export function isTokenPrefix(prefix: string): boolean {
   return prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix);
 }
 
-function isChosenPrefix(prefix: string): boolean {
+/** Whether a text can stand before a single token: up to 32 letters, digits, `_` and `-`; `''` too. */
+export function isChosenPrefix(prefix: string): boolean {
   return prefix.length <= MAX_PREFIX_LENGTH && CHOSEN_PREFIX.test(prefix);
 }
 

@@ -4,6 +4,7 @@ import { Secrets } from './0003-secrets.ts';
 import { Policy } from './0005-policy.ts';
 import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
 import { Trial } from './0007-trial.ts';
+import { KeyRoutes } from './0008-key-routes.ts';
 import { Portal } from './0009-portal.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
@@ -14,5 +15,6 @@ export const migrations = [
   { name: '0005-policy', class: Policy },
   { name: '0006-events-and-webhooks', class: EventsAndWebhooks },
   { name: '0007-trial', class: Trial },
+  { name: '0008-key-routes', class: KeyRoutes },
   { name: '0009-portal', class: Portal },
 ];

@@ -20,6 +20,9 @@ export function describeToken(token: Token): Record<string, unknown> {
     rateLimitWindowMs: token.rateLimitWindowMs,
     rateLimitAlgorithm: token.rateLimitAlgorithm,
     rateLimitEnabled: token.rateLimitEnabled,
+    remaining: token.remaining,
+    refillAmount: token.refillAmount,
+    refillInterval: token.refillIntervalMs,
     allowedEndpoints: token.allowedEndpoints,
     scopes: token.scopes,
     permissions: token.permissions,
@@ -44,6 +47,7 @@ export function changeToken(token: Token, change: (token: Token) => void): Token
 
 /** Everything a patch names but `active`, which is a change of its own. */
 export function applySettings(token: Token, patch: TokenPatch): void {
+  applyQuota(token, patch);
   token.rateLimitMax = patch.rateLimit ?? token.rateLimitMax;
   token.rateLimitWindowMs = patch.rateLimitWindowMs ?? token.rateLimitWindowMs;
   token.rateLimitAlgorithm = patch.rateLimitAlgorithm ?? token.rateLimitAlgorithm;
@@ -75,4 +79,10 @@ export function applyTrial(token: Token, { allowedEndpoints, scopes, rateLimit }
 function describeTrial({ since, by, ...rules }: StoredTrial): Record<string, unknown> {
   const proposed = Object.entries(rules).filter(([, rule]) => rule !== null);
   return { ...Object.fromEntries(proposed), since: new Date(since).toISOString(), by };
+}
+
+function applyQuota(token: Token, { remaining, refillAmount, refillInterval }: TokenPatch): void {
+  if (remaining !== undefined) token.remaining = remaining;
+  if (refillAmount !== undefined) token.refillAmount = refillAmount;
+  if (refillInterval !== undefined) token.refillIntervalMs = refillInterval;
 }

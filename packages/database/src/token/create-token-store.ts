@@ -49,7 +49,7 @@ export function createTokenStore({ orm, pool, now, isRevocable = () => true }: T
     delete: (id, actor) => change((unit) => deleteToken(unit, id), actor),
     endOwner: (owner, options, actor) => change((unit) => endOwner(unit, owner, options), actor),
     deleteExpired: (query, actor) =>
-      deleteExpired({ sql, isRevocable, remove: (id) => change((unit) => deleteToken(unit, id), actor) }, query),
+      deleteExpired({ sql, isRevocable, remove: (id) => change((unit) => deleteToken(unit, id, endedBefore(query.before)), actor) }, query),
     readViewableText: async (id) => (await readViewable(sql, id)).text,
     readImpact: async (id) => found(await readTokenImpact(sql, id, now()), id),
   };
@@ -71,10 +71,22 @@ interface Unit {
 async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): Promise<TokenView> {
   refuseNul(fields);
   if (bounds) await refuseBeyondBounds(executorOfUnit(unit.em), fields, bounds, unit.at);
-  const { rateLimit, notBefore, expiresAt, digest, digestAlgorithm, secretVersion, foreignText = false, createdAt, ...same } = fields;
+  const {
+    rateLimit,
+    refillInterval,
+    notBefore,
+    expiresAt,
+    digest,
+    digestAlgorithm,
+    secretVersion,
+    foreignText = false,
+    createdAt,
+    ...same
+  } = fields;
   const token = unit.em.create(Token, {
     ...same,
     rateLimitMax: rateLimit,
+    refillIntervalMs: refillInterval ?? null,
     notBefore: instantOrNull(notBefore),
     expiresAt: instantOrNull(expiresAt),
     createdBy: unit.actor.id,
@@ -170,14 +182,22 @@ async function revokeToken(unit: Unit, id: number): Promise<TokenView> {
   return stamped(unit, token, true);
 }
 
-async function deleteToken(unit: Unit, id: number): Promise<void> {
+async function deleteToken(unit: Unit, id: number, refuse: (token: Token) => void = () => {}): Promise<void> {
   const sql = executorOfUnit(unit.em);
   const log = await deleteTokenLog(sql, id);
   const token = await lockToken(unit, id, 'for update');
   refuseNotRevocable(unit, token);
+  refuse(token);
   await deleteTokenUsage(sql, id, log);
   audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
   unit.em.remove(token);
+}
+
+/** Says no to a token that was given a longer life since it was found. */
+function endedBefore(instant: number): (token: Token) => void {
+  return ({ id, expiresAt }) => {
+    if (!expiresAt || expiresAt.getTime() >= instant) throw new OperationError('CONFLICT', `The API token ${id} has not expired.`);
+  };
 }
 
 /** Non-revocable tokens end here and nowhere else: their owner takes them along (C-03). */

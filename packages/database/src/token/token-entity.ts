@@ -43,6 +43,7 @@ const TokenBase = defineEntity({
       name: 'api_tokens_expires_at_index',
       expression: 'create index api_tokens_expires_at_index on api_tokens (expires_at) where expires_at is not null and revoked_at is null',
     },
+    { name: 'api_tokens_purge_index', properties: ['purgeable', 'expiresAt'] },
   ],
   properties: {
     id: p.integer().primary().generated('by default as identity'),
@@ -71,6 +72,7 @@ const TokenBase = defineEntity({
     metadata: p.json<Record<string, unknown>>().nullable(),
     viewableText: p.string().length(255).nullable().hidden(),
     trial: p.json<StoredTrial>().nullable(),
+    purgeable: p.boolean().default(false),
     active: p.boolean().default(true),
     strict: p.boolean().default(false),
     notBefore: p.datetime(3).nullable(),

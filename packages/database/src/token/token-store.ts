@@ -79,7 +79,7 @@ export interface TokenListRow extends TokenView {
 /** A text by which a token is to be known, as it is stored. `TokenMint` makes one; an import brings one. */
 export interface NewSecret {
   prefix: string;
-  /** First six characters of the whole text (S3-037). */
+  /** First characters of the whole text: six, or as many as its configuration shows (S3-037). */
   start: string;
   last4: string;
   digest: Uint8Array;
@@ -106,9 +106,15 @@ export interface NewToken extends NewSecret {
   rateLimitWindowMs: number;
   rateLimitAlgorithm: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
+  remaining?: number | null;
+  refillAmount?: number | null;
+  /** Milliseconds. */
+  refillInterval?: number | null;
   metadata?: Record<string, unknown> | null;
   /** Never served from a cache that can not hear the database. */
   strict?: boolean;
+  /** Whether it goes by itself once it has expired (C-18); default: it stays until somebody deletes it. */
+  purgeable?: boolean;
   /** The text itself, where its owner may see it again (S2-185…190); `null` for every secret. */
   viewableText?: string | null;
   /** Epoch milliseconds. */
@@ -131,6 +137,8 @@ export interface ExpiredQuery {
   readonly before: number;
   readonly limit: number;
   readonly dryRun: boolean;
+  /** Only tokens of these configurations that may go by themselves (S3-099, C-18). Absent: all. */
+  readonly purgeableIn?: readonly string[];
 }
 
 /** Absent = unchanged, `null` = cleared. */
@@ -142,6 +150,10 @@ export interface TokenPatch {
   rateLimitWindowMs?: number;
   rateLimitAlgorithm?: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
+  remaining?: number | null;
+  refillAmount?: number | null;
+  /** Milliseconds. */
+  refillInterval?: number | null;
   scopes?: string[];
   permissions?: Record<string, string[]> | null;
   allowedEndpoints?: string[] | null;

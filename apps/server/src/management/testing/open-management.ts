@@ -2,7 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiParts, createRevealStore } from '@latchkey/api';
-import { createMemoryCounter, createTokenDigester, createTokenMint } from '@latchkey/bearer-auth';
+import {
+  createGuard,
+  createMemoryCounter,
+  createTokenDigester,
+  createTokenMint,
+  createTokenVerifier,
+  type Guard,
+  type MemoryCounter,
+} from '@latchkey/bearer-auth';
+import { createMemoryUsageSink } from '@latchkey/bearer-auth/testing';
 import { DEFAULT_POLICY, isRevocable, type TokenPolicy } from '@latchkey/core';
 import { type Database, openDatabase } from '@latchkey/database';
 import { createTestDatabase } from '@latchkey/database/testing';
@@ -51,6 +60,8 @@ export interface ManagementSettings {
   readonly throughProxy?: (databaseUrl: string) => Promise<string>;
 }
 
+const DIGESTER = createTokenDigester({ secrets: ['a token secret of the tests'] });
+
 /** Sign-in limits that a test that is not about them never reaches. */
 export const NO_LIMITS: SignInLimits = { perAddress: { window: 60, max: 100_000 }, perAccount: { window: 60, max: 100_000 } };
 
@@ -82,9 +93,12 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     now,
   });
   webhookSender.dispatcher.start();
+  const counter = createMemoryCounter();
+  const guard = createLazyGuard(database, counter, now);
   const app = await createManagementApp({
     auth,
-    parts: { ...createParts({ database, auth, now, changed, policy }), webhookSender },
+    parts: { ...createParts({ database, auth, now, changed, policy, counter, guard }), webhookSender },
+    verifyKey: (inquiry) => createTokenVerifier(guard.get())(inquiry),
     version: '0.0.0-test',
     consoleDirectory,
     logger,
@@ -110,6 +124,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     async close() {
       await app.close();
       await webhookSender.dispatcher.close();
+      await guard.close();
       await Promise.all([auth.close(), database.close()]);
       await Promise.all([test.drop(), rm(consoleDirectory, { recursive: true })]);
     },
@@ -122,9 +137,30 @@ interface PartsOf {
   readonly now: () => number;
   readonly changed: number[];
   readonly policy: TokenPolicy;
+  readonly counter: MemoryCounter;
+  readonly guard: LazyGuard;
 }
 
-function createParts({ database, auth, now, changed, policy }: PartsOf): Omit<ApiParts, 'webhookSender'> {
+/** A guard that listens to the database once a test asks it something. */
+interface LazyGuard {
+  get(): Guard;
+  invalidate(ids: readonly number[]): void;
+  close(): Promise<void>;
+}
+
+function createLazyGuard(database: Database, counter: MemoryCounter, now: () => number): LazyGuard {
+  let made: Guard | null = null;
+  return {
+    get() {
+      made ??= createGuard({ tokens: database.tokenSource, counter, usage: createMemoryUsageSink(), digester: DIGESTER, now });
+      return made;
+    },
+    invalidate: (ids) => made?.invalidate(ids),
+    close: async () => made?.close(),
+  };
+}
+
+function createParts({ database, auth, now, changed, policy, counter, guard }: PartsOf): Omit<ApiParts, 'webhookSender'> {
   return {
     tokens: database.tokens,
     owners: database.owners,
@@ -132,13 +168,16 @@ function createParts({ database, auth, now, changed, policy }: PartsOf): Omit<Ap
     audit: database.audit,
     webhooks: database.webhooks,
     accounts: auth.accounts,
-    mint: createTokenMint(createTokenDigester({ secrets: ['a token secret of the tests'] })),
-    counter: createMemoryCounter(),
+    mint: createTokenMint(DIGESTER),
+    counter,
     portal: { sessions: database.portalSessions, mint: createPortalMint('a secret of the tests'), reveals: createRevealStore({ now }) },
     policy,
     facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 },
     now,
-    tokensChanged: async (ids) => void changed.push(...ids),
+    async tokensChanged(ids) {
+      guard.invalidate(ids);
+      changed.push(...ids);
+    },
   };
 }
 
