@@ -6,6 +6,7 @@ import { auditSearchSchema } from '../pages/audit/audit-search.ts';
 import { newTokenSearchSchema } from '../pages/new-token/new-token-search.ts';
 import { NotFoundPage } from '../pages/not-found/not-found-page.tsx';
 import { overviewSearchSchema } from '../pages/overview/overview-search.ts';
+import { ownersSearchSchema } from '../pages/owners/owners-search.ts';
 import { signInSearchSchema } from '../pages/sign-in/sign-in-search.ts';
 import { tokenSearchSchema } from '../pages/token/token-search.ts';
 import { tokensSearchSchema } from '../pages/tokens/tokens-search.ts';
@@ -73,6 +74,13 @@ const tokenRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/token/token-page.tsx'), 'TokenPage'),
 });
 
+const ownersRoute = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: '/owners',
+  validateSearch: ownersSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/owners/owners-page.tsx'), 'OwnersPage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/audit',
@@ -104,14 +112,14 @@ const setupRoute = createRoute({
  * has gone away, instead of leaving the browser to it.
  */
 export function preloadPages(): void {
-  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, auditRoute, settingsRoute, signInRoute];
+  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, signInRoute];
   const loading = pages.map(({ options }) => options.component?.preload?.());
   // Without the network there is nothing to do: the page itself tries again, and says so.
   void Promise.all([...loading, import('../pages/token/usage-tab.tsx')]).catch(() => undefined);
 }
 
 export const routeTree = rootRoute.addChildren([
-  consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, auditRoute, settingsRoute]),
+  consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute]),
   signInRoute,
   setupRoute,
 ]);

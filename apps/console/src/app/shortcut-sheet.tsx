@@ -10,6 +10,7 @@ const SHORTCUTS: readonly { keys: readonly string[]; sequence?: boolean; does: s
   { keys: ['r'], does: 'Refresh' },
   { keys: ['g', 'o'], sequence: true, does: 'Go to the overview' },
   { keys: ['g', 't'], sequence: true, does: 'Go to the tokens' },
+  { keys: ['g', 'w'], sequence: true, does: 'Go to the owners' },
   { keys: ['g', 'a'], sequence: true, does: 'Go to the audit log' },
   { keys: ['g', 's'], sequence: true, does: 'Go to the settings' },
   { keys: ['Esc'], does: 'Close what is open' },

@@ -4,6 +4,7 @@ import { useBlocker, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { joinWindow } from '../../features/limit/limit-window.ts';
+import type { OwnerRef } from '../../features/owner/owner-ref.ts';
 import { expiryPresets } from '../../features/policy/expiry-presets.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
 import { AccessFields } from '../../features/token/access-fields.tsx';
@@ -29,10 +30,18 @@ import { chosenScopes, holderOf } from './chosen-scopes.ts';
 import { MoreSections } from './more-sections.tsx';
 import { type NewTokenForm as Form, type PartName, placeServerErrors, readNewToken, useNewTokenForm } from './use-new-token-form.ts';
 
+interface NewTokenFormProps {
+  policy: Policy;
+  /** The token that it starts as a copy of. */
+  source: Token | null;
+  /** Whom it is for, where that is known already. */
+  owner: OwnerRef | null;
+}
+
 /** Everything about a new token on one page, with a sentence that says what it adds up to. */
-export function NewTokenForm({ policy, source }: { policy: Policy; source: Token | null }) {
-  const form = useNewTokenForm(policy, source);
-  const [opened, setOpened] = useState<readonly PartName[]>([]);
+export function NewTokenForm({ policy, source, owner }: NewTokenFormProps) {
+  const form = useNewTokenForm(policy, source, owner);
+  const [opened, setOpened] = useState<readonly PartName[]>(owner ? ['owner'] : []);
   // A field with a fault must be there to take the focus.
   const open = (names: PartName[]) => setOpened((current) => [...new Set([...current, ...names])]);
   const toggle = (name: PartName) =>

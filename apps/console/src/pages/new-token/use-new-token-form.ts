@@ -3,6 +3,7 @@ import { schemaResolver, useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { DEFAULT_LIMIT, LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import type { OwnerRef } from '../../features/owner/owner-ref.ts';
 import { ABOUT_FIELDS, aboutInput, aboutSchema } from '../../features/token/about-form.ts';
 import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../features/token/access-form.ts';
 import { EXPIRY_FIELDS, expiryInput, expirySchema, startExpiry } from '../../features/token/expiry-form.ts';
@@ -21,7 +22,7 @@ type Parts = NewTokenForm['parts'];
 export type PartName = keyof Parts;
 
 /** The parts of the form, each checked on leaving a field and all together on submit. */
-export function useNewTokenForm(policy: Policy, source: Token | null) {
+export function useNewTokenForm(policy: Policy, source: Token | null, forOwner: OwnerRef | null) {
   const [openedAt] = useState(Date.now);
   const about = usePart({ name: source ? copyName(tokenName(source)) : '', description: source?.description ?? '' }, aboutSchema);
   const kind = usePart(kindValues(policy, source), kindSchema);
@@ -29,7 +30,7 @@ export function useNewTokenForm(policy: Policy, source: Token | null) {
   const scopes = usePart(source ? scopeValues(source) : { scopes: null }, scopeSchema);
   const limit = usePart(source ? { ...limitValues(source), enabled: true } : DEFAULT_LIMIT, limitSchema);
   const expiry = usePart(startExpiry(policy.expiry, openedAt), expirySchema(policy.expiry, Date.now, false));
-  const owner = usePart(ownerValues(source), ownerSchema);
+  const owner = usePart(ownerValues(forOwner ?? source), ownerSchema);
   const permissions = usePart(permissionValues(source), permissionSchema);
   const start = usePart(startValues(source), startSchema);
   const metadata = usePart(metadataValues(source), metadataSchema);

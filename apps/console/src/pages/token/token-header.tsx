@@ -6,6 +6,7 @@ import { LimitMeter } from '../../features/limit/limit-meter.tsx';
 import { useLimitStatus } from '../../features/limit/use-limit-status.ts';
 import { explainHealth } from '../../features/token/health.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
+import { KindBadges } from '../../features/token/kind-badges.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { TokenMenu } from '../../features/token/token-menu.tsx';
 import { tokenName } from '../../features/token/token-name.ts';
@@ -14,6 +15,7 @@ import { useNow } from '../../lib/clock.ts';
 import { formatDateTime, formatRelative } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RuleFacts } from './rule-facts.tsx';
 import classes from './token-header.module.css';
 
 interface TokenHeaderProps {
@@ -35,7 +37,8 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
           <>
             <Text span ff="monospace" inherit>
               {maskedToken(token)}
-            </Text>
+            </Text>{' '}
+            <KindBadges token={token} />
             {' · '}
             {explainHealth(token, now)}
           </>
@@ -48,6 +51,7 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
         }
       />
       <Facts token={token} />
+      <RuleFacts token={token} />
     </>
   );
 }

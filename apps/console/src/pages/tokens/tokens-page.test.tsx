@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { type Answers, refusal } from '../../testing/answer-link.ts';
 import { renderConsole } from '../../testing/render.tsx';
+import { strictPolicy } from '../../testing/sample-policy.ts';
 import { accountAnswers, sampleList, sampleToken } from '../../testing/sample-token.ts';
 
 const deploy = sampleToken();
@@ -33,6 +34,22 @@ describe('the list', () => {
       q: 'ci',
       status: ['active', 'expired'],
     });
+  });
+
+  it('shows whose tokens they are, and what kind, and is filtered by both (S2-068)', async () => {
+    const owned = sampleToken({ ownerType: 'user', ownerId: '42', keyType: 'publishable', environment: 'test', name: null });
+    const list = vi.fn(() => sampleList([owned]));
+    const { router } = await open('/api-tokens?owner=user:42&type=publishable', {
+      'token.list': list,
+      'policy.read': () => strictPolicy(),
+    });
+    const row = (await screen.findByRole('link', { name: 'Unnamed token' })).closest('tr') as HTMLElement;
+    for (const text of ['publishable', 'test', 'user 42']) expect(within(row).getByText(text)).toBeVisible();
+    expect(list).toHaveBeenCalledWith(expect.objectContaining({ ownerType: 'user', ownerId: '42', keyType: 'publishable' }));
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Environment' }), 'test');
+    await waitFor(() => expect(list).toHaveBeenCalledWith(expect.objectContaining({ environment: 'test' })));
+    await userEvent.click(screen.getByRole('button', { name: 'Show tokens of every owner' }));
+    await waitFor(() => expect(router.state.location.search).toEqual({ type: 'publishable', env: 'test' }));
   });
 
   it('puts a chosen order into the URL', async () => {

@@ -16,10 +16,11 @@ import { Pagination } from '../../ui/pagination.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
 import surface from '../../ui/surface.module.css';
 import { BulkBar } from './bulk-bar.tsx';
+import { KindFilters } from './kind-filters.tsx';
 import { StatusFilter } from './status-filter.tsx';
 import { TokenCard, tokenColumns } from './token-columns.tsx';
 import { TokenSearchField } from './token-search-field.tsx';
-import { formatSort, PAGE_SIZE, parseSort, parseStatus, toListInput } from './tokens-search.ts';
+import { formatSort, isFiltered, NO_FILTERS, PAGE_SIZE, parseSort, parseStatus, type TokensSearch, toListInput } from './tokens-search.ts';
 import { useTokensView } from './use-tokens-view.ts';
 
 /** All tokens: found, judged at a glance, switched on and off. */
@@ -27,8 +28,7 @@ export function TokensPage() {
   const { search, change } = useTokensView();
   const canChange = useCanChange();
   const list = trpc.token.list.useQuery(toListInput(search), { placeholderData: keepPreviousData, refetchInterval: 10_000 });
-  const filtered = Boolean(search.q) || parseStatus(search.status).length > 0;
-  const hasNone = list.data?.counts.all === 0 && !filtered;
+  const hasNone = list.data?.counts.all === 0 && !isFiltered(search);
   return (
     <>
       <PageHeader title="Tokens" actions={canChange && !hasNone && <CreateButton />} />
@@ -43,6 +43,7 @@ export function TokensPage() {
               counts={list.data?.counts}
               onChange={(states) => change({ status: states.join(',') || undefined })}
             />
+            <KindFilters />
           </Group>
           <NarrowSort />
           <Results list={list} canChange={canChange} />
@@ -75,7 +76,7 @@ function Results({ list, canChange }: ResultsProps) {
           {data.total > 0 ? (
             <PastTheEnd total={data.total} onBack={() => change({})} />
           ) : (
-            <NoMatch q={search.q} status={search.status} onClear={() => change({ q: undefined, status: undefined })} />
+            <NoMatch search={search} onClear={() => change(NO_FILTERS)} />
           )}
         </div>
       ) : (
@@ -97,7 +98,8 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
   const navigate = useNavigate();
   const { chosen, setChosen } = useChosen(page.tokens, JSON.stringify(search));
   const table = useRef<HTMLDivElement>(null);
-  const columns = useMemo(() => tokenColumns({ canChange, timeZone }), [canChange, timeZone]);
+  const withOwner = page.tokens.some(({ ownerType }) => ownerType !== null);
+  const columns = useMemo(() => tokenColumns({ canChange, timeZone, withOwner }), [canChange, timeZone, withOwner]);
   const clear = () => {
     // The bar goes, and with it the button that had the focus: it moves to what was chosen.
     table.current?.querySelector<HTMLElement>('input[type="checkbox"][data-row]:checked')?.focus({ preventScroll: true });
@@ -120,7 +122,7 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
           onRowClick={(token) => void navigate({ to: '/api-tokens/$tokenId', params: { tokenId: String(token.id) } })}
           renderCard={(token) => <TokenCard token={token} canChange={canChange} timeZone={timeZone} />}
           fetching={fetching}
-          minWidth={940}
+          minWidth={withOwner ? 1040 : 940}
         />
         <Pagination
           total={page.total}
@@ -192,19 +194,26 @@ function NoTokens({ canChange }: { canChange: boolean }) {
   );
 }
 
-function NoMatch({ q, status, onClear }: { q: string | undefined; status: string | undefined; onClear: () => void }) {
-  const filters = [q && `“${q}”`, status && `status ${parseStatus(status).join(' or ')}`].filter(Boolean).join(' and ');
+function NoMatch({ search, onClear }: { search: TokensSearch; onClear: () => void }) {
+  const { q, status, owner, type, env } = search;
+  const filters = [
+    q && `“${q}”`,
+    status && `status ${parseStatus(status).join(' or ')}`,
+    owner && `owner ${owner.replace(':', ' ')}`,
+    type && `key type ${type}`,
+    env && `environment ${env}`,
+  ];
   return (
     <EmptyState
       icon={<IconSearchOff size={22} />}
       title="No token matches"
       action={
         <Button variant="default" onClick={onClear}>
-          Clear search and filter
+          Clear search and filters
         </Button>
       }
     >
-      {filters && `Nothing found for ${filters}.`}
+      {isFiltered(search) && `Nothing found for ${filters.filter(Boolean).join(' and ')}.`}
     </EmptyState>
   );
 }

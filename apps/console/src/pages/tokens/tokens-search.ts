@@ -1,5 +1,6 @@
 import { tokenSortSchema, tokenStatusSchema } from '@latchkey/api/schemas';
 import { z } from 'zod';
+import { parseOwner } from '../../features/owner/owner-ref.ts';
 import { findSecret } from '../../features/token/find-secret.ts';
 import { plainTextSchema } from '../../lib/plain-search.ts';
 
@@ -20,6 +21,14 @@ export const tokensSearchSchema = z.object({
   status: z.string().optional().catch(undefined),
   /** `-last_used_at`: descending. */
   sort: z.string().regex(SORT).optional().catch(undefined),
+  /** Tokens of one owner: `user:42`. */
+  owner: z
+    .string()
+    .refine((owner) => parseOwner(owner) !== null)
+    .optional()
+    .catch(undefined),
+  type: z.string().max(50).optional().catch(undefined),
+  env: z.string().max(50).optional().catch(undefined),
   page: z.coerce.number().int().min(2).max(20_000).optional().catch(undefined),
 });
 export type TokensSearch = Omit<z.infer<typeof tokensSearchSchema>, 'q'> & { q?: string | undefined };
@@ -33,7 +42,7 @@ export function readTokensSearch(search: unknown): TokensSearch {
 export const DEFAULT_SORT = { id: 'created_at', order: 'desc' } as const;
 
 /** What the list operation takes for a view. */
-export function toListInput({ q, status, sort, page }: TokensSearch) {
+export function toListInput({ q, status, sort, owner, type, env, page }: TokensSearch) {
   const { id, order } = parseSort(sort);
   const states = parseStatus(status);
   return {
@@ -43,8 +52,18 @@ export function toListInput({ q, status, sort, page }: TokensSearch) {
     order,
     ...(q ? { q } : {}),
     ...(states.length > 0 ? { status: states } : {}),
+    ...parseOwner(owner),
+    ...(type ? { keyType: type } : {}),
+    ...(env ? { environment: env } : {}),
   };
 }
+
+/** Whether the view leaves tokens out. */
+export function isFiltered({ q, status, owner, type, env }: TokensSearch): boolean {
+  return Boolean(q || owner || type || env) || parseStatus(status).length > 0;
+}
+
+export const NO_FILTERS = { q: undefined, status: undefined, owner: undefined, type: undefined, env: undefined };
 
 export function parseSort(sort: string | undefined): { id: TokenSort; order: 'asc' | 'desc' } {
   const id = tokenSortSchema.safeParse(sort?.replace(/^-/, ''));
