@@ -28,6 +28,9 @@ import { createReverseProxy } from './gateway/reverse-proxy.ts';
 import { createTrustedPeers } from './gateway/trusted-peers.ts';
 import { createDrain } from './http/drain-server.ts';
 import { isPublicRequest } from './http/is-public-request.ts';
+import { createLeakProcessor } from './leak/create-leak-processor.ts';
+import type { LeakRoutesOptions } from './leak/leak-routes.ts';
+import { createReportKeys } from './leak/report-keys.ts';
 import { createRateCounter } from './limit/create-counter.ts';
 import { createManagementApp } from './management/create-management-app.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
@@ -173,10 +176,12 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
     now: Date.now,
   });
   parts.defer(() => webhookSender.dispatcher.close());
+  const leaks = openLeaks(options, digester, gateway, webhookSender.wake, parts);
   const app = await createManagementApp({
     auth,
     parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender },
     verifyKey: createTokenVerifier(gateway.guard),
+    leaks,
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
     logger,
     version: packageJson.version,
@@ -188,6 +193,28 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
   parts.defer(() => app.close());
   webhookSender.dispatcher.start();
   return { app, auth };
+}
+
+/** Reports of leaked tokens, and what becomes of them. */
+function openLeaks(
+  { config, policy, database, logger }: ServerOptions,
+  digester: TokenDigester,
+  gateway: Gateway,
+  wake: () => void,
+  parts: AsyncDisposableStack,
+): LeakRoutesOptions {
+  const processor = createLeakProcessor({
+    store: database.leaks,
+    policy: config.leakPolicy,
+    tokensChanged: async (ids) => gateway.guard.invalidate(ids),
+    wake,
+    onError: (error) => logger.warn({ err: error }, 'A report of a leaked token could not be dealt with; next try in five seconds'),
+  });
+  parts.defer(() => processor.close());
+  processor.start();
+  const keys = config.leakKeysUrl === null ? null : createReportKeys({ url: config.leakKeysUrl, now: Date.now });
+  const mint = createTokenMint(digester);
+  return { store: database.leaks, processor, mint, policy, keys, counter: gateway.counter.counter, now: Date.now };
 }
 
 function apiParts(

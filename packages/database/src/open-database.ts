@@ -4,6 +4,8 @@ import { createAuditLog } from './admin/create-audit-log.ts';
 import { createPool } from './create-pool.ts';
 import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
+import { createLeakStore } from './leak/create-leak-store.ts';
+import type { LeakStore } from './leak/leak-store.ts';
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { withOperationErrors } from './operation-errors.ts';
 import { createOrm, withPatientOrm } from './orm.ts';
@@ -54,6 +56,7 @@ export interface Database {
   readonly webhooks: WebhookStore;
   /** For the process that sends webhooks. */
   readonly deliveries: DeliveryQueue;
+  readonly leaks: LeakStore;
   readonly tokenSource: DatabaseTokenSource;
   readonly usage: UsageReader;
   readonly usageStore: ReturnType<typeof createUsageStore>;
@@ -136,6 +139,7 @@ function assemble(
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     webhooks: withOperationErrors(createWebhookStore({ pool: pools.work, now })),
     deliveries: createDeliveryQueue({ pool: pools.work, now }),
+    leaks: withOperationErrors(createLeakStore({ pool: pools.work, now, isRevocable })),
     tokenSource,
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
     usageStore: createUsageStore({ pool: pools.work, now }),

@@ -27,6 +27,8 @@ describe('defaults', () => {
       valkey: null,
       trustedProxies: [],
       webhookAllowPrivate: [],
+      leakKeysUrl: null,
+      leakPolicy: 'revoke',
       metricsAllow: ['127.0.0.0/8', '::1/128'],
       publicUrl: null,
       logLevel: 'info',

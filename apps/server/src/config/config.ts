@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { passwordSchema } from '@latchkey/api/schemas';
+import type { LeakPolicy } from '@latchkey/database';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseValkeyUrl, type ValkeyAddress } from './parse-valkey-url.ts';
@@ -32,6 +33,10 @@ export interface Config {
   readonly metricsAllow: readonly string[];
   /** CIDRs inside that webhooks may be sent to, also without TLS. */
   readonly webhookAllowPrivate: readonly string[];
+  /** Where the keys are that reports of leaked tokens are signed with. Null: such reports are not taken. */
+  readonly leakKeysUrl: URL | null;
+  /** What is done about a token that was found in public. */
+  readonly leakPolicy: LeakPolicy;
   /** The origin people use, where a proxy in front changes it. Null: where the server listens. */
   readonly publicUrl: URL | null;
   readonly logLevel: LogLevel;
@@ -41,6 +46,7 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LEAK_POLICIES = ['revoke', 'rotate', 'notify'] as const satisfies readonly LeakPolicy[];
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Settings that cannot be used; `problems` has a line for each, without any secret in it. */
@@ -81,6 +87,8 @@ const VARIABLES = {
   LATCHKEY_TRUSTED_PROXIES: variable(cidrs, '10.0.0.0/8,192.168.1.7', 'shown'),
   LATCHKEY_METRICS_ALLOW: variable(cidrs, '127.0.0.0/8,10.1.0.0/16', 'shown'),
   LATCHKEY_WEBHOOK_ALLOW_PRIVATE: variable(cidrs, '10.20.0.0/16,127.0.0.1', 'shown'),
+  LATCHKEY_LEAK_KEYS_URL: variable(keysUrl(), 'https://api.github.com/meta/public_keys/secret_scanning', 'shown'),
+  LATCHKEY_LEAK_POLICY: variable(z.enum(LEAK_POLICIES, `must be one of ${LEAK_POLICIES.join(', ')}`), 'revoke', 'shown'),
   LATCHKEY_PUBLIC_URL: variable(
     plainUrl().refine((url) => url.pathname === '/', 'must be an origin, without a path'),
     'https://tokens.example.com',
@@ -141,7 +149,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     valkey: values.VALKEY_URL ?? null,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES ?? [],
     metricsAllow: values.LATCHKEY_METRICS_ALLOW ?? ['127.0.0.0/8', '::1/128'],
-    webhookAllowPrivate: values.LATCHKEY_WEBHOOK_ALLOW_PRIVATE ?? [],
+    ...toOutside(values),
     publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
@@ -152,6 +160,15 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
 /** The one in the directory that the server was started in, where there is one. */
 function findConfigFile(): string | null {
   return ['latchkey.config.ts', 'latchkey.config.mjs'].map((name) => path.resolve(name)).find((file) => existsSync(file)) ?? null;
+}
+
+/** What is told to the outside, and heard from there. */
+function toOutside(values: Values): Pick<Config, 'webhookAllowPrivate' | 'leakKeysUrl' | 'leakPolicy'> {
+  return {
+    webhookAllowPrivate: values.LATCHKEY_WEBHOOK_ALLOW_PRIVATE ?? [],
+    leakKeysUrl: values.LATCHKEY_LEAK_KEYS_URL ?? null,
+    leakPolicy: values.LATCHKEY_LEAK_POLICY ?? 'revoke',
+  };
 }
 
 function variable<Rule extends z.ZodType>(rule: Rule, example: string, value: 'shown' | 'secret' = 'secret') {
@@ -181,6 +198,14 @@ function plainUrl() {
     .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http:// or https:// address')
     .transform((text) => new URL(text))
     .refine((url) => !url.username && !url.password && !url.search && !url.hash, 'must have no user, password, query or fragment');
+}
+
+/** Keys decide who may end tokens, so they travel over TLS or come from this machine. */
+function keysUrl() {
+  return z
+    .string()
+    .refine((text) => /^(https|file):\/\//i.test(text) && URL.canParse(text), 'must be an https:// or file:// address')
+    .transform((text) => new URL(text));
 }
 
 function databaseUrl() {

@@ -5,6 +5,7 @@ import { OperationError } from '@latchkey/core';
 import { type FastifyInstance, type FastifyRequest, type FastifyServerFactory, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Auth } from '../admin/create-auth.ts';
+import { addLeakRoutes, type LeakRoutesOptions } from '../leak/leak-routes.ts';
 import { createCallReader } from './api-context.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { isSecure } from './client-facts.ts';
@@ -23,6 +24,8 @@ const LARGEST_BODY = 1024 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
 export interface ManagementOptions extends OperatorRoutesOptions {
+  /** Reports of leaked tokens. */
+  readonly leaks: LeakRoutesOptions;
   readonly auth: Auth;
   readonly parts: ApiParts;
   /** Judges keys as the guard of the public API does. */
@@ -61,6 +64,7 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
   await app.register(async (scope) => addTrpcRoutes(withoutParsers(scope), { ...options, readContext }));
   await app.register(async (scope) => addRestRoutes(scope, { ...options, readContext }));
   await app.register(async (scope) => addPortalRoutes(scope, options));
+  await app.register(async (scope) => addLeakRoutes(scope, { ...options.leaks, clientFacts: options.clientFacts, logger: options.logger }));
   addOperatorRoutes(app, options);
   await addConsoleRoutes(app, { directory: options.consoleDirectory, readEmbedOrigin: options.parts.portal.mint.readOrigin });
   await app.ready();

@@ -2,7 +2,7 @@ import { createEventId, type EventType } from '@latchkey/core';
 import type { SqlExecutor } from '../sql-executor.ts';
 import { describeEventToken } from './write-token-event.ts';
 
-/** Something that was noticed about a token, beside what people change. */
+/** Something that happened to a token. */
 export interface NoticedEvent {
   readonly type: EventType;
   readonly tokenId: number;
@@ -10,8 +10,8 @@ export interface NoticedEvent {
   readonly occurredAt: number;
   /** Beside `data.token`, in the names of the wire. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** What makes it the same fact however often and by whomever it is noticed. */
-  readonly fact: string;
+  /** What makes it the same fact however often and by whomever it is noticed; `null`: it is told each time. */
+  readonly fact: string | null;
 }
 
 const TOKENS = `

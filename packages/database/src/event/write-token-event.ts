@@ -1,44 +1,28 @@
-import { createEventId, type EventToken, type EventType } from '@latchkey/core';
+import { createEventId, type EventToken } from '@latchkey/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import type { Token } from '../token/token-entity.ts';
 import { Event } from './event-entity.ts';
-
-type TokenAction = Extract<AuditAction, `token.${string}`>;
-
-/** Every change of a token that is written down is told: an action without a row here does not compile. */
-const EVENT_OF: Readonly<Record<TokenAction, EventType>> = {
-  'token.create': 'token.created',
-  'token.update': 'token.updated',
-  'token.set_trial': 'token.updated',
-  'token.enforce_trial': 'token.updated',
-  'token.clear_trial': 'token.updated',
-  'token.enable': 'token.enabled',
-  'token.disable': 'token.disabled',
-  'token.revoke': 'token.revoked',
-  'token.delete': 'token.deleted',
-  'token.leak': 'token.leaked',
-};
-
-/** What changed of a token, by the audit's names. */
-interface Changes {
-  readonly before: Record<string, unknown> | null;
-  readonly after: Record<string, unknown> | null;
-}
+import { type AuditedChanges, detailsOfChange, eventOfAction } from './event-of-action.ts';
 
 /** Adds the event of an audited change to the unit of work that makes the change, so that neither is stored without the other. */
-export function writeTokenEvent(em: EntityManager, action: TokenAction, token: Token, changes: Changes, actor: Actor, at: Date): void {
+export function writeTokenEvent(
+  em: EntityManager,
+  action: AuditAction,
+  token: Token,
+  changes: AuditedChanges,
+  actor: Actor,
+  at: Date,
+): void {
+  const type = eventOfAction(action);
+  if (type === null) return;
   em.create(Event, {
     id: createEventId(at.getTime()),
-    type: EVENT_OF[action],
+    type,
     occurredAt: at,
     tokenId: token.id,
-    data: {
-      token: describeEventToken(token),
-      ...(changes.before && changes.after ? { changes: { before: onWire(changes.before), after: onWire(changes.after) } } : {}),
-      actor: { id: actor.id, name: actor.name },
-    },
+    data: { token: describeEventToken(token), ...detailsOfChange(type, changes), actor: { id: actor.id, name: actor.name } },
   });
 }
 
@@ -61,9 +45,4 @@ export function describeEventToken(token: TokenFacts): EventToken {
     expires_at: token.expiresAt?.toISOString() ?? null,
     created_at: token.createdAt.toISOString(),
   };
-}
-
-/** `allowedEndpoints` → `allowed_endpoints`; the values are the user's and stay as they are. */
-function onWire(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]));
 }

@@ -241,7 +241,7 @@ async function view({ em, at }: Unit, id: number): Promise<TokenView> {
 }
 
 /** Whatever is written down of a token is told as well. */
-function audit(unit: Unit, action: Extract<AuditAction, `token.${string}`>, token: Token, changes: TokenChanges | AuditedLife): void {
+function audit(unit: Unit, action: AuditAction, token: Token, changes: TokenChanges | AuditedLife): void {
   const target = { targetType: 'token', targetId: String(token.id), targetName: token.name ?? null } as const;
   writeAuditEntry(unit.em, { action, ...target, ...changes }, unit.actor, unit.at);
   writeTokenEvent(unit.em, action, token, changes, unit.actor, unit.at);

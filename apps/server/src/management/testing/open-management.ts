@@ -13,13 +13,16 @@ import {
 } from '@latchkey/bearer-auth';
 import { createMemoryUsageSink } from '@latchkey/bearer-auth/testing';
 import { DEFAULT_POLICY, isRevocable, type TokenPolicy } from '@latchkey/core';
-import { type Database, openDatabase } from '@latchkey/database';
+import { type Database, type LeakPolicy, openDatabase } from '@latchkey/database';
 import { createTestDatabase } from '@latchkey/database/testing';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { SignInLimits } from '../../admin/auth-instance.ts';
 import { type Auth, createAuth } from '../../admin/create-auth.ts';
+import { createLeakProcessor } from '../../leak/create-leak-processor.ts';
+import type { LeakRoutesOptions } from '../../leak/leak-routes.ts';
+import { createReportKeys } from '../../leak/report-keys.ts';
 import { createPortalMint } from '../../portal/create-portal-mint.ts';
 import { createWebhookSender } from '../../webhook/create-webhook-sender.ts';
 import type { ClientFacts } from '../client-facts.ts';
@@ -56,6 +59,9 @@ export interface ManagementSettings {
   readonly bodyTimeoutMs?: number;
   /** Where webhooks may be sent to besides the internet; this machine. */
   readonly webhookAllowPrivate?: readonly string[];
+  /** Where the keys of leak reports are; none are taken. */
+  readonly leakKeysUrl?: URL;
+  readonly leakPolicy?: LeakPolicy;
   /** Where the database is reached instead of its own address. */
   readonly throughProxy?: (databaseUrl: string) => Promise<string>;
 }
@@ -93,11 +99,30 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     now,
   });
   webhookSender.dispatcher.start();
+  const leakProcessor = createLeakProcessor({
+    store: database.leaks,
+    policy: settings.leakPolicy ?? 'revoke',
+    tokensChanged: async (ids) => void changed.push(...ids),
+    wake: webhookSender.wake,
+    onError: (error) => logger.error(error),
+  });
+  leakProcessor.start();
   const counter = createMemoryCounter();
   const guard = createLazyGuard(database, counter, now);
+  const own = createParts({ database, auth, now, changed, policy, counter, guard });
+  const leaks: LeakRoutesOptions = {
+    store: database.leaks,
+    processor: leakProcessor,
+    mint: own.mint,
+    policy,
+    keys: settings.leakKeysUrl ? createReportKeys({ url: settings.leakKeysUrl, now }) : null,
+    counter,
+    now,
+  };
   const app = await createManagementApp({
     auth,
-    parts: { ...createParts({ database, auth, now, changed, policy, counter, guard }), webhookSender },
+    leaks,
+    parts: { ...own, webhookSender },
     verifyKey: (inquiry) => createTokenVerifier(guard.get())(inquiry),
     version: '0.0.0-test',
     consoleDirectory,
@@ -123,6 +148,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     changed,
     async close() {
       await app.close();
+      await leakProcessor.close();
       await webhookSender.dispatcher.close();
       await guard.close();
       await Promise.all([auth.close(), database.close()]);
