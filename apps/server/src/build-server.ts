@@ -23,7 +23,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createAuth } from './admin/create-auth.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './data-directory/load-secrets.ts';
-import { createClientFactsReader } from './gateway/client-facts-reader.ts';
+import { createClientFactsReader, createSecureReader } from './gateway/client-facts-reader.ts';
 import { createReverseProxy } from './gateway/reverse-proxy.ts';
 import { createTrustedPeers } from './gateway/trusted-peers.ts';
 import { createDrain } from './http/drain-server.ts';
@@ -122,6 +122,7 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
     digester,
     now: Date.now,
     realm: 'latchkey',
+    requireHttps: config.requireHttps,
     environment: policy.strictEnvironmentIsolation ? policy.currentEnvironment : null,
   });
   parts.defer(() => guard.close());
@@ -129,7 +130,11 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
 
   const trusted = createTrustedPeers(config.trustedProxies);
   const clientFacts = createClientFactsReader(trusted, config.publicUrl);
-  const nodeGuard = createNodeGuard(guard, { mount: '/api', clientAddress: (req) => clientFacts(req).address });
+  const nodeGuard = createNodeGuard(guard, {
+    mount: '/api',
+    clientAddress: (req) => clientFacts(req).address,
+    ...(config.requireHttps && { isSecure: createSecureReader(trusted) }),
+  });
   const upstream = config.upstreamUrl ?? new URL((await openSampleApi(parts)).url);
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());

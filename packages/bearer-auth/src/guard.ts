@@ -40,6 +40,8 @@ export interface GuardRequest {
   /** Client address, or `null` where it is not known. */
   readonly ip: string | null;
   readonly requestId: string;
+  /** Whether it came over TLS, by the connection or by what a trusted proxy says. Absent: not known. */
+  readonly secure?: boolean;
 }
 
 /** A token to be judged on its own, because another server was shown it (S3-056…064). */
@@ -93,6 +95,8 @@ export interface GuardOptions {
   readonly configId?: string | null;
   /** A query parameter that may carry the token. Default: none, because URLs end up in logs. */
   readonly queryParameter?: string | null;
+  /** Refuse what is not known to have come over TLS, before anything is looked up (C-19). Default `false`. */
+  readonly requireHttps?: boolean;
   /** What every request needs; a route may ask for more. Default: nothing. */
   readonly require?: RequiredAccess;
   /** Bounds of the token cache: see `createTokenCache`. */
@@ -143,11 +147,13 @@ const INQUIRY_PATH: Path = { ok: true, path: '/api-key/verify', decoded: '/api-k
 
 export function createGuard(options: GuardOptions): Guard {
   const { tokens, counter, usage, digester, now = Date.now, realm = 'api', environment = null, configId = null } = options;
-  const { queryParameter = null, require: always = {}, maxCachedTokens, maxStaleSeconds } = options;
+  const { queryParameter = null, requireHttps = false, require: always = {}, maxCachedTokens, maxStaleSeconds } = options;
   const cache = createTokenCache({ source: tokens, candidates: digester.candidates, now, maxEntries: maxCachedTokens, maxStaleSeconds });
   const unknown = createUnknownAttemptCounter(usage);
 
   function check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict> {
+    // The same answer for every token: plain HTTP tells nobody whether one is good.
+    if (requireHttps && request.secure !== true) return refuse(request, 'https_required');
     const path = request.target === null ? null : parseRequestPath(request.target);
     if (path === null || !path.ok) return refuse(request, 'invalid_path');
     const credential = findCredential(request.rawHeaders, path.search, queryParameter);

@@ -31,6 +31,7 @@ describe('defaults', () => {
       leakPolicy: 'revoke',
       metricsAllow: ['127.0.0.0/8', '::1/128'],
       publicUrl: null,
+      requireHttps: false,
       logLevel: 'info',
       usageRetentionDays: 30,
       unknownNames: [],
@@ -58,6 +59,7 @@ describe('understood', () => {
       LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8, 192.168.1.7,fd00::/8',
       LATCHKEY_METRICS_ALLOW: '10.1.0.0/16',
       LATCHKEY_PUBLIC_URL: 'https://tokens.example.com',
+      LATCHKEY_REQUIRE_HTTPS: 'false',
       LATCHKEY_LOG_LEVEL: 'debug',
       LATCHKEY_USAGE_RETENTION_DAYS: '7',
     });
@@ -72,11 +74,18 @@ describe('understood', () => {
       valkey: { kind: 'single', host: 'cache', port: 6379 },
       trustedProxies: ['10.0.0.0/8', '192.168.1.7', 'fd00::/8'],
       metricsAllow: ['10.1.0.0/16'],
+      requireHttps: false,
       logLevel: 'debug',
       usageRetentionDays: 7,
     });
     expect(config.upstreamUrl?.href).toBe('http://api.internal:8080/v1');
     expect(config.publicUrl?.origin).toBe('https://tokens.example.com');
+  });
+
+  test('HTTPS is required where people are said to come over it', () => {
+    expect(loadConfig({ LATCHKEY_PUBLIC_URL: 'https://tokens.example.com' }).requireHttps).toBe(true);
+    expect(loadConfig({ LATCHKEY_PUBLIC_URL: 'http://tokens.example.com' }).requireHttps).toBe(false);
+    expect(loadConfig({ LATCHKEY_REQUIRE_HTTPS: 'true' }).requireHttps).toBe(true);
   });
 
   test('a name that is almost ours is kept for a warning', () => {
@@ -106,6 +115,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/8,,'],
   ['LATCHKEY_METRICS_ALLOW', 'everyone'],
   ['LATCHKEY_PUBLIC_URL', 'https://host/path'],
+  ['LATCHKEY_REQUIRE_HTTPS', 'yes'],
   ['LATCHKEY_LOG_LEVEL', 'loud'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '0'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '1.5'],

@@ -39,6 +39,8 @@ export interface Config {
   readonly leakPolicy: LeakPolicy;
   /** The origin people use, where a proxy in front changes it. Null: where the server listens. */
   readonly publicUrl: URL | null;
+  /** Whether the public API refuses what is not known to have come over TLS. */
+  readonly requireHttps: boolean;
   readonly logLevel: LogLevel;
   readonly usageRetentionDays: number;
   /** Names that look like ours and are none: typing errors, most likely. */
@@ -92,6 +94,11 @@ const VARIABLES = {
   LATCHKEY_PUBLIC_URL: variable(
     plainUrl().refine((url) => url.pathname === '/', 'must be an origin, without a path'),
     'https://tokens.example.com',
+  ),
+  LATCHKEY_REQUIRE_HTTPS: variable(
+    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
+    'true',
+    'shown',
   ),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
@@ -151,6 +158,8 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     metricsAllow: values.LATCHKEY_METRICS_ALLOW ?? ['127.0.0.0/8', '::1/128'],
     ...toOutside(values),
     publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
+    // Whoever says that people come over HTTPS means it.
+    requireHttps: values.LATCHKEY_REQUIRE_HTTPS ?? values.LATCHKEY_PUBLIC_URL?.protocol === 'https:',
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
     unknownNames,

@@ -205,6 +205,25 @@ describe('LATCHKEY_TRUSTED_PROXIES', () => {
   });
 });
 
+describe('LATCHKEY_REQUIRE_HTTPS', () => {
+  it('refuses plain HTTP before any token is looked at, unless a trusted proxy says that it was HTTPS (S1-40, C-19)', async () => {
+    const scene = await open({ LATCHKEY_REQUIRE_HTTPS: 'true', LATCHKEY_TRUSTED_PROXIES: '127.0.0.0/8' });
+    const token = await scene.createToken({ name: 'over TLS' });
+    for (const text of [token.token, 'nonsense']) {
+      expect(await scene.call(text, '/a')).toMatchObject({ status: 403, body: { code: 'HTTPS_REQUIRED' } });
+    }
+    const over = (protocol: string) => scene.call(token.token, '/a', { headers: ['X-Forwarded-Proto', protocol] });
+    expect((await over('https')).status).toBe(200);
+    expect((await over('http')).status).toBe(403);
+  });
+
+  it('believes nobody who is not trusted', async () => {
+    const scene = await open({ LATCHKEY_REQUIRE_HTTPS: 'true' });
+    const token = await scene.createToken({ name: 'spoofed' });
+    expect((await scene.call(token.token, '/a', { headers: ['X-Forwarded-Proto', 'https'] })).status).toBe(403);
+  });
+});
+
 describe('two servers on one DATABASE_URL', () => {
   let a: Scene;
   let b: Scene;

@@ -12,6 +12,11 @@ export function createClientFactsReader(trusted: TrustedPeers, publicUrl: URL | 
   return (req) => ({ address: clientAddress(req), origin: publicUrl?.origin ?? readOrigin(req, trusted) });
 }
 
+/** Whether a request came over TLS, by its connection or by the word of a trusted proxy; what `LATCHKEY_PUBLIC_URL` says proves nothing. */
+export function createSecureReader(trusted: TrustedPeers): (req: IncomingMessage) => boolean {
+  return (req) => (trusted.has(canonicalAddress(req.socket.remoteAddress)) ? readProtocol(req) : connectionProtocol(req)) === 'https';
+}
+
 function readOrigin(req: IncomingMessage, trusted: TrustedPeers): string {
   const isTrusted = trusted.has(canonicalAddress(req.socket.remoteAddress));
   const host = (isTrusted ? readForwardedFact(req, 'host') : null) ?? req.headers.host ?? '';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import { canonicalAddress } from '../canonical-address.ts';
@@ -11,6 +12,8 @@ export interface NodeGuardOptions {
   readonly mount?: string;
   /** The client's address. Default: that of the connection. Behind a proxy, read what it is trusted to say. */
   readonly clientAddress?: (req: IncomingMessage) => string | null;
+  /** Whether a request came over TLS. Default: whether its connection is one. Behind a proxy, read what it is trusted to say. */
+  readonly isSecure?: (req: IncomingMessage) => boolean;
   /** Default: a random UUID. */
   readonly createRequestId?: () => string;
 }
@@ -32,7 +35,7 @@ export interface NodeGuard {
 }
 
 export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): NodeGuard {
-  const { clientAddress = connectionAddress, createRequestId = randomUUID } = options;
+  const { clientAddress = connectionAddress, isSecure = isEncrypted, createRequestId = randomUUID } = options;
   const mount = checkedMount(options.mount ?? '/api');
 
   function guardRequest(req: IncomingMessage): GuardRequest {
@@ -42,6 +45,7 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
       rawHeaders: req.rawHeaders,
       ip: clientAddress(req),
       requestId: createRequestId(),
+      secure: isSecure(req),
     };
   }
 
@@ -96,4 +100,8 @@ function targetBelow(mount: string, url: string): string | null {
 
 function connectionAddress(req: IncomingMessage): string | null {
   return canonicalAddress(req.socket.remoteAddress);
+}
+
+function isEncrypted(req: IncomingMessage): boolean {
+  return (req.socket as Partial<TLSSocket>).encrypted === true;
 }

@@ -179,6 +179,19 @@ function describeExtraction(open: Open): void {
 }
 
 function describeTokenDenials(open: Open): void {
+  describe('plain HTTP, where HTTPS is required', () => {
+    it('gets the same 403 with a good token, a bad one and none, and nothing is looked up or recorded', async () => {
+      const scene = await open({ requireHttps: true });
+      for (const headers of [bearer(scene.tokens.issue()), bearer(`lk_live_${'a'.repeat(42)}`), []]) {
+        const answer = await scene.send({ headers });
+        expectDenial(answer, 'https_required');
+        expect(answer.headers).not.toHaveProperty('www-authenticate');
+      }
+      expect(scene.tokens.lookups).toBe(0);
+      expect(scene.usage.records).toEqual([]);
+    });
+  });
+
   describe('401', () => {
     it.each(['nonsense', 'x'.repeat(600), 'lk_live_', 'lk_live_with spaces', `lk_live_${'a'.repeat(42)}`])(
       'malformed: %s is refused without a look-up',

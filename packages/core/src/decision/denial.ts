@@ -1,5 +1,6 @@
 /** Why a request on the public API was refused, or could not be answered. */
 export type DenialReason =
+  | 'https_required'
   | 'missing'
   | 'duplicate_authorization'
   | 'invalid_path'
@@ -39,6 +40,13 @@ export interface Denial {
 
 /** The one table of refusals: HTTP, REST, tRPC, OpenAPI and `docs/errors.md` read it (contract §4). */
 export const DENIALS = {
+  https_required: {
+    status: 403,
+    code: 'HTTPS_REQUIRED',
+    error: 'HTTPS required',
+    message: 'Send the request over HTTPS. Have a token that went over plain HTTP rotated: others may have read it.',
+    challenge: null,
+  },
   missing: {
     status: 401,
     code: 'MISSING_API_KEY',

@@ -68,10 +68,12 @@ describe('not a token', () => {
 });
 
 describe('what is shown', () => {
-  it('is the prefix and the last four characters', () => {
+  it('is the prefix and the last four characters; in a log the beginning, three dots and the end', () => {
     expect(maskToken('lk_live_', 'abc1')).toBe('lk_live_••••abc1');
     const text = createTokenText('lk_test_');
-    expect(tokenLogForm(text)).toBe(`lk_test_••••${text.slice(-4)}`);
+    expect(tokenLogForm(text)).toBe(`lk_test_...${text.slice(-3)}`);
+    const short = createTokenText('ak_');
+    expect(tokenLogForm(short)).toBe(`${short.slice(0, 8)}...${short.slice(-3)}`);
   });
 
   it('is nothing of a text that is not a token: it may be a password', () => {

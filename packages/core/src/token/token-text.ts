@@ -8,6 +8,8 @@ const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*_$/;
 /** What people choose for single tokens (S3-014). The random part has a fixed length, so that any of these can stand before it. */
 const CHOSEN_PREFIX = /^[A-Za-z0-9_-]*$/;
 const MAX_PREFIX_LENGTH = 32;
+/** The first characters of a whole text by which keys are told apart (S1-10). */
+const KEY_PREFIX_LENGTH = 8;
 const BASE62 = /^[0-9A-Za-z]+$/;
 /** The largest multiple of 62 that fits a byte: bytes from here on are drawn again, so that every character is equally likely. */
 const REJECT_FROM = 248;
@@ -63,10 +65,10 @@ export function maskToken(prefix: string, last4: string): string {
   return `${prefix}••••${last4}`;
 }
 
-/** What may be logged of a presented text: the masked form of a well-formed token, nothing of anything else. */
+/** What may be logged of a presented text: `lk_live_...xyz` of a well-formed token (S1-39, C-02), nothing of anything else. */
 export function tokenLogForm(text: string): string {
   const parsed = parseTokenText(text);
-  return parsed === null ? '(not a token)' : maskToken(parsed.prefix, parsed.last4);
+  return parsed === null ? '(not a token)' : `${text.slice(0, KEY_PREFIX_LENGTH)}...${text.slice(-3)}`;
 }
 
 /** Whether a text can be the prefix of the tokens of a deployment or key type: lower-case words, each followed by `_`, at most 32 characters. */
