@@ -7,6 +7,7 @@ import { findOrigin } from '../session/credential.ts';
 import { escapeText } from '../terminal/escape-text.ts';
 import type { Tone } from '../terminal/painter.ts';
 import { checkAccount, checkExpiries, checkSessionFile, checkVersion } from './check-access.ts';
+import { checkPolicy } from './check-policy.ts';
 import { checkServer, checkSpool } from './check-server.ts';
 import { type Finding, fail } from './finding.ts';
 
@@ -15,7 +16,7 @@ const TONES: Readonly<Record<Finding['verdict'], Tone>> = { ok: 'good', warn: 'w
 export function addDoctorCommand(program: Command, act: Act): void {
   program
     .command('doctor')
-    .description('look for what is wrong or soon will be: session, server, database, clock, usage, secrets, expiries')
+    .description('look for what is wrong or soon will be: session, server, database, clock, usage, expiries, policy')
     .addHelpText('after', '\nA line for each check: ok, warn or fail, with advice. Ends with 1 when one fails.')
     .action(act(doctor));
 }
@@ -32,7 +33,7 @@ async function doctor(call: Call): Promise<ExitCode> {
 
 async function* examine(call: Call): AsyncGenerator<Finding> {
   yield await checkSessionFile(call);
-  const origin = findOrigin({ env: call.env, url: call.globals.url }, await call.sessions().read());
+  const origin = await findOrigin({ env: call.env, url: call.globals.url, sessions: call.sessions });
   const pulse = await checkServer(call.fetch, origin, call.now);
   yield* pulse.findings;
   if (!pulse.alive) return;
@@ -47,6 +48,7 @@ async function* examine(call: Call): AsyncGenerator<Finding> {
 const CHECKS: readonly (readonly [name: string, check: (call: Call, client: Client) => Promise<Finding>])[] = [
   ['version', checkVersion],
   ['expiries', checkExpiries],
+  ['policy', checkPolicy],
 ];
 
 /** A check that can not be made is a finding as well, and does not keep the others from being made. */

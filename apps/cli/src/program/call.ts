@@ -50,7 +50,7 @@ export function createCall(context: CliContext, globals: GlobalOptions): Call {
   const findOnce = () =>
     (credential ??= findCredential({
       ...context,
-      sessions: sessions(),
+      sessions,
       fetch,
       url: globals.url,
       jwtStdin: globals.jwtStdin === true,

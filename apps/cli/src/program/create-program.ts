@@ -3,6 +3,7 @@ import { addCheckCommand } from '../check/check-command.ts';
 import { addCompletionCommand } from '../completion/completion-command.ts';
 import { addDoctorCommand } from '../doctor/doctor-command.ts';
 import type { ExitCode } from '../error/exit-code.ts';
+import { addExplainCommand } from '../explain/explain-command.ts';
 import { addSessionCommands } from '../session/session-commands.ts';
 import { addTokenCommands } from '../token/token-commands.ts';
 import { addUsageCommand } from '../usage/usage-command.ts';
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext, end: (code: ExitCode) => void
   addSessionCommands(program, act);
   addTokenCommands(program, act);
   addUsageCommand(program, act);
+  addExplainCommand(program, act);
   addDoctorCommand(program, act);
   addCheckCommand(program, act);
   addCompletionCommand(program, act);

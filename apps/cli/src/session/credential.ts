@@ -2,7 +2,7 @@ import { notSignedIn, usageError } from '../error/cli-error.ts';
 import { type Environment, readAll, type Terminal } from '../terminal/terminal.ts';
 import { parseServerAddress } from './server-address.ts';
 import type { ServerFetch } from './server-request.ts';
-import type { SessionFile, Sessions } from './session-file.ts';
+import type { SessionFile } from './session-file.ts';
 import { fetchJwt, renewalTime } from './sign-in.ts';
 
 /** Where a command goes, and what it says to be let in. */
@@ -17,7 +17,8 @@ export interface Credential {
 export interface CredentialOptions {
   readonly env: Environment;
   readonly terminal: Terminal;
-  readonly sessions: SessionFile;
+  /** Asked for only where a session is wanted: a JWT needs no home. */
+  readonly sessions: () => SessionFile;
   readonly fetch: ServerFetch;
   readonly now: () => number;
   /** `--url` as typed. */
@@ -30,20 +31,20 @@ const SIGN_IN = 'Sign in with "latchkey login", or set LATCHKEY_URL and LATCHKEY
 
 /** The first of: a JWT on standard input, one in the environment, the session of the server. */
 export async function findCredential(options: CredentialOptions): Promise<Credential> {
-  const { env, terminal, sessions } = options;
-  const stored = await sessions.read();
-  const origin = findOrigin(options, stored);
+  const { env, terminal } = options;
+  const origin = await findOrigin(options);
   if (options.jwtStdin) return given(origin, 'stdin', (await readAll(terminal.stdin)).trim());
   if (env.LATCHKEY_ADMIN_JWT) return given(origin, 'environment', env.LATCHKEY_ADMIN_JWT.trim());
-  return ofSession(options, stored, origin);
+  return ofSession(options, origin);
 }
 
 /** The first of: `--url`, `LATCHKEY_URL`, the server last signed in to. */
-export function findOrigin({ env, url }: Pick<CredentialOptions, 'env' | 'url'>, stored: Sessions): string {
+export async function findOrigin({ env, url, sessions }: Pick<CredentialOptions, 'env' | 'url' | 'sessions'>): Promise<string> {
   const named = url ?? env.LATCHKEY_URL;
   if (named) return parseServerAddress(named);
-  if (stored.current === null) throw notSignedIn('You are not signed in.', SIGN_IN);
-  return stored.current;
+  const { current } = await sessions().read();
+  if (current === null) throw notSignedIn('You are not signed in.', SIGN_IN);
+  return current;
 }
 
 function given(origin: string, source: 'stdin' | 'environment', jwt: string): Credential {
@@ -54,8 +55,9 @@ function given(origin: string, source: 'stdin' | 'environment', jwt: string): Cr
   return { origin, source, jwt: async (rejected) => (rejected === undefined ? jwt : null) };
 }
 
-function ofSession({ sessions, fetch, now }: CredentialOptions, stored: Sessions, origin: string): Credential {
-  const session = stored.servers[origin];
+async function ofSession({ sessions: open, fetch, now }: CredentialOptions, origin: string): Promise<Credential> {
+  const sessions = open();
+  const session = (await sessions.read()).servers[origin];
   if (session === undefined) throw notSignedIn(`You are not signed in to ${origin}.`, SIGN_IN);
   let held = session.jwt;
 

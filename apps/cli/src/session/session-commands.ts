@@ -77,9 +77,8 @@ async function readSecretLine({ terminal }: Call): Promise<string> {
 
 async function logout(call: Call): Promise<void> {
   const sessions = call.sessions();
-  const stored = await sessions.read();
-  const origin = findOrigin({ env: call.env, url: call.globals.url }, stored);
-  const session = stored.servers[origin];
+  const origin = await findOrigin({ env: call.env, url: call.globals.url, sessions: call.sessions });
+  const session = (await sessions.read()).servers[origin];
   if (session === undefined) {
     call.output.note(`You are not signed in to ${origin}.`);
     return;

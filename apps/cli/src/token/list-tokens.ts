@@ -1,11 +1,15 @@
 import type { ListTokensInput, TokenListItem } from '@latchkey/api/schemas';
 import type { Call } from '../program/call.ts';
 import type { Client } from '../session/create-client.ts';
+import type { Owner } from './parse-access.ts';
 import { TOKEN_COLUMNS } from './token-columns.ts';
 
 export interface ListOptions {
   readonly status?: ListTokensInput['status'];
   readonly search?: string;
+  readonly owner?: Owner;
+  readonly keyType?: string;
+  readonly environment?: string;
   readonly sort: ListTokensInput['sort'];
   readonly order: ListTokensInput['order'];
   readonly limit: number;
@@ -27,8 +31,9 @@ export async function listTokens(call: Call, _args: readonly string[], options: 
 }
 
 function listPage(client: Client, options: ListOptions, limit: number, offset: number) {
-  const { status, search, sort, order } = options;
-  return client.token.list.query({ limit, offset, sort, order, ...(status && { status }), ...(search !== undefined && { q: search }) });
+  const { status, search, owner, keyType, environment, sort, order } = options;
+  const filters = { status, q: search, ownerType: owner?.type, ownerId: owner?.id, keyType, environment };
+  return client.token.list.query({ limit, offset, sort, order, ...filters });
 }
 
 /** By id unless told otherwise: pages of a list that changes meanwhile then neither miss nor double a token that stays. */

@@ -5,6 +5,7 @@ import { collect, duration, wholeNumber } from '../program/parse-option.ts';
 import { revokeTokens, setActive, showToken } from './change-tokens.ts';
 import { createToken } from './create-token.ts';
 import { listTokens } from './list-tokens.ts';
+import { collectPermission, parseMetadata, parseOwner } from './parse-access.ts';
 
 const ONE = 'id or name of a token';
 const SEVERAL = 'ids or names of tokens';
@@ -39,13 +40,20 @@ function addCreate(tokens: Command, act: Act): void {
     .description('issue a token; its secret is all that goes to standard output')
     .argument('<name>', 'what it is for')
     .option('--description <text>', 'a note')
-    .addOption(new Option('--environment <environment>', 'environment of the token').choices(['live', 'test']))
+    .option('--owner <type:id>', 'whose it is, such as user:42', parseOwner)
+    .option('--key-type <type>', 'one of the key types of the configuration')
+    .option('--environment <environment>', 'one of the environments of the configuration')
+    .option('--scope <scope>', 'what it may do; may be given several times', collect)
+    .option('--permission <resource:action>', 'what it may do with a resource; may be given several times', collectPermission)
     .option('--endpoint <pattern>', 'allow only this endpoint, such as "GET /products*"; may be given several times', collect)
     .option('--rate-limit <requests>', 'requests per window (default: 100)', wholeNumber(1, LARGEST_LIMIT))
     .option('--window <duration>', 'length of the window, such as 30s, 1m or 1d (default: 1m)', duration)
     .addOption(new Option('--algorithm <algorithm>', 'how the window moves').choices(['fixed', 'sliding']))
-    .addOption(new Option('--expires-at <time>', 'a date (start of that day, UTC) or an ISO date-time').conflicts('expiresIn'))
-    .addOption(new Option('--expires-in <duration>', 'life from now, such as 12h, 30d or 4w').argParser(duration))
+    .addOption(new Option('--expires-at <time>', 'a date (start of that day, UTC) or an ISO date-time').conflicts(['expiresIn', 'preset']))
+    .addOption(new Option('--expires-in <duration>', 'life from now, such as 12h, 30d or 4w').argParser(duration).conflicts('preset'))
+    .option('--preset <name>', 'a lifetime of the configuration, such as 30_days')
+    .option('--not-before <time>', 'does not work before')
+    .option('--metadata <json>', 'a JSON object to keep with it', parseMetadata)
     .addHelpText('after', '\nTOKEN=$(latchkey tokens create "Billing service" --endpoint "/products*")')
     .action(act(createToken));
 }
@@ -56,6 +64,9 @@ function addList(tokens: Command, act: Act): void {
     .description('tokens with their state and use')
     .addOption(new Option('--status <status...>', 'only tokens in these states').choices(tokenStatusSchema.options))
     .option('--search <text>', 'part of a name, description, prefix, start or last four characters, or an id')
+    .option('--owner <type:id>', 'only tokens of this owner', parseOwner)
+    .option('--key-type <type>', 'only tokens of this key type')
+    .option('--environment <environment>', 'only tokens of this environment')
     .addOption(new Option('--sort <column>', 'sort by').choices(tokenSortSchema.options).default('created_at'))
     .addOption(new Option('--order <order>', 'which end first').choices(['asc', 'desc']).default('desc'))
     .option('--limit <number>', 'at most so many', wholeNumber(1, 200), 50)
