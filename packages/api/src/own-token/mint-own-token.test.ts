@@ -9,7 +9,7 @@ const NINETY_DAYS = { ...DEFAULT_POLICY, expiry: { ...DEFAULT_POLICY.expiry, def
 
 /** What of a token is no restriction on what it may do, or is looked at by hand: owner, expiry, limit. */
 const NOT_HANDED_DOWN = new Set([
-  ...['id', 'version', 'name', 'active', 'notBefore', 'revokedAt', 'secretId', 'secretVersion'],
+  ...['id', 'version', 'name', 'active', 'notBefore', 'revokedAt', 'secretId', 'secretVersion', 'trial'],
   ...['ownerType', 'ownerId', 'expiresAt', 'secretExpiresAt', 'rateLimit'],
 ]);
 
