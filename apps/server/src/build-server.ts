@@ -68,6 +68,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
   const gateway = await openGateway(options, digester, parts);
   const management = await openManagement(options, digester, gateway, parts);
   await options.database.partitionJob.start();
+  options.database.overlapJob.start();
 
   const listener: RequestListener = (req, res) => {
     drain.note(req, res);
@@ -232,6 +233,7 @@ function apiParts(
   return {
     tokens: database.tokens,
     owners: database.owners,
+    secrets: database.secrets,
     usage: database.usage,
     audit: database.audit,
     webhooks: database.webhooks,

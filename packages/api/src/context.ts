@@ -1,5 +1,14 @@
 import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
-import type { Actor, AuditLog, OwnerStore, PortalSessionStore, TokenStore, UsageReader, WebhookStore } from '@latchkey/database';
+import type {
+  Actor,
+  AuditLog,
+  OwnerStore,
+  PortalSessionStore,
+  SecretStore,
+  TokenStore,
+  UsageReader,
+  WebhookStore,
+} from '@latchkey/database';
 import type { AccountService } from './admin/account-service.ts';
 import type { RevealStore } from './portal/create-reveal-store.ts';
 import type { Role } from './schemas/admin.ts';
@@ -18,6 +27,8 @@ export interface TokenMint {
   generate(prefix: string): string;
   /** The digest that is stored for a new text: under the newest secret. */
   digest(text: string): TokenDigest;
+  /** Short ids of the token secrets, newest first. */
+  readonly versions: readonly number[];
   /** Every digest under which `text` could be stored; empty when it does not have the shape of a token. */
   candidates(text: string): readonly TokenDigest[];
 }
@@ -63,6 +74,7 @@ export interface ServerFacts {
 export interface ApiParts {
   readonly tokens: TokenStore;
   readonly owners: OwnerStore;
+  readonly secrets: SecretStore;
   readonly usage: UsageReader;
   readonly audit: AuditLog;
   readonly webhooks: WebhookStore;

@@ -3,6 +3,8 @@ import { parseTokenText, type TokenDigest } from '@latchkey/core';
 
 /** Turns token texts into what may be stored or logged of them. */
 export interface TokenDigester {
+  /** Short ids of the secrets, newest first, as they are stored beside the digests. */
+  readonly versions: readonly number[];
   /** The digest of a new text: HMAC-SHA-256 under the newest secret. */
   digest(text: string): TokenDigest;
   /** The digests under which a text could be stored, newest secret first; empty when it does not have the shape of a token. */
@@ -23,6 +25,7 @@ export function createTokenDigester(options: { secrets: readonly string[] }): To
   checkSecrets(options.secrets);
   if (newest === undefined) throw new RangeError('At least one token secret is needed.');
   return {
+    versions: keys.map(({ version }) => version),
     digest: (text) => hmacDigest(newest, text),
     candidates: (text) => (parseTokenText(text) === null ? [] : keys.map((key) => hmacDigest(key, text))),
     fingerprint: (text) => createHmac('sha256', newest.secret).update('fingerprint\0').update(text).digest('hex').slice(0, 16),

@@ -7,11 +7,14 @@ export interface TokenMint {
   generate(prefix: string): string;
   /** The digest that is stored for a new text: under the newest secret. */
   digest(text: string): TokenDigest;
+  /** Short ids of the token secrets, newest first. */
+  readonly versions: readonly number[];
   /** Every digest under which `text` could be stored; empty when it does not have the shape of a token. */
   candidates(text: string): readonly TokenDigest[];
 }
 
 /** A mint whose tokens the guard with the same digester accepts. */
 export function createTokenMint(digester: TokenDigester): TokenMint {
-  return { generate: (prefix) => createTokenText(prefix), digest: digester.digest, candidates: digester.candidates };
+  const { digest, versions, candidates } = digester;
+  return { generate: (prefix) => createTokenText(prefix), digest, versions, candidates };
 }

@@ -16,6 +16,7 @@ export type {
   PortalSettings,
 } from './portal/portal-session-store.ts';
 export type { DatabaseTokenSource } from './token/create-token-source.ts';
+export type { Overlap, Rotation, SecretCount, SecretState, SecretStore, SecretView } from './token/secret-store.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
 export type {
   NewSecret,

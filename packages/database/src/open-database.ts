@@ -14,8 +14,11 @@ import type { OwnerStore } from './owner/owner-store.ts';
 import { createPortalSessionStore } from './portal/create-portal-session-store.ts';
 import type { PortalSessionStore } from './portal/portal-session-store.ts';
 import { executorOf } from './sql-executor.ts';
+import { createSecretStore } from './token/create-secret-store.ts';
 import { createTokenSource, type DatabaseTokenSource } from './token/create-token-source.ts';
 import { createTokenStore } from './token/create-token-store.ts';
+import { createOverlapJob, type OverlapJob } from './token/overlap-job.ts';
+import type { SecretStore } from './token/secret-store.ts';
 import type { TokenStore } from './token/token-store.ts';
 import { createUsageReader } from './usage/create-usage-reader.ts';
 import { createPartitionJob, type PartitionJob } from './usage/partition-job.ts';
@@ -51,6 +54,9 @@ export interface Database {
   checkSchema(): Promise<string>;
   readonly tokens: TokenStore;
   readonly owners: OwnerStore;
+  readonly secrets: SecretStore;
+  /** Ends the overlaps of rotated secrets that have gone quiet, once it was started. */
+  readonly overlapJob: OverlapJob;
   readonly audit: AuditLog;
   readonly portalSessions: PortalSessionStore;
   readonly webhooks: WebhookStore;
@@ -129,12 +135,18 @@ function assemble(
   const onError = (error: unknown) => logger.warn({ error }, 'The partitions of the usage log could not be kept; next try in an hour');
   const tokens = withOperationErrors(createTokenStore({ orm, pool: pools.work, now, isRevocable }));
   const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
+  const secrets = withOperationErrors(createSecretStore({ pool: pools.work, now }));
+  const overlapJob = createOverlapJob(secrets, (error) =>
+    logger.warn({ error }, 'Overlaps of rotated secrets could not be looked through; next try in a minute'),
+  );
   return {
     url,
     migrate: () => withPatientOrm(url, logger, migrate),
     checkSchema: () => withPatientOrm(url, logger, readSchemaDifference),
     tokens,
     owners: withOperationErrors(createOwnerStore({ sql, tokens, now })),
+    secrets,
+    overlapJob,
     audit: withOperationErrors(createAuditLog({ orm, sql, now })),
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     webhooks: withOperationErrors(createWebhookStore({ pool: pools.work, now })),
@@ -147,6 +159,7 @@ function assemble(
     ping: async () => void (await pools.lookup.query('select 1')),
     async close() {
       await partitionJob.stop();
+      await overlapJob.stop();
       await tokenSource.close();
       await orm.close();
       await endAll(pools);

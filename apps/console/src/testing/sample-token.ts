@@ -37,6 +37,7 @@ export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem
     notBefore: null,
     expiresAt: null,
     revokedAt: null,
+    oldSecretInUse: false,
     lastUsedAt: null,
     createdAt: '2026-11-01T10:00:00.000Z',
     updatedAt: '2026-11-01T10:00:00.000Z',

@@ -92,6 +92,7 @@ const BODIES: Record<string, unknown> = {
   endOwner: { owner_type: 'user', owner_id: 'nobody' },
   setTrial: { rate_limit: 5 },
   enforceTrial: {},
+  rotateToken: { overlap_seconds: 60 },
   createPortalSession: { owner_type: 'customer', owner_id: '42' },
   createWebhook: { url: 'http://127.0.0.1:9/', event_types: ['token.leaked'] },
   updateWebhook: { description: 'changed' },
@@ -101,11 +102,18 @@ const BODIES: Record<string, unknown> = {
 const UNKNOWN_ID = 999_999;
 
 /** What an operation is sent when it is called about a token. */
-function bodyOf({ operationId }: Operation, tokenId: number): unknown {
+async function bodyOf({ operationId }: Operation, tokenId: number): Promise<unknown> {
+  if (operationId === 'revokeTokenSecret') return { secret_id: await makeOldSecret(tokenId) };
   return operationId === 'explainRequest' ? { token_id: tokenId, path: '/a' } : BODIES[operationId];
 }
 /** What a call can not do without. */
 const QUERIES: Record<string, string> = { getOwner: '?owner_type=user&owner_id=nobody' };
+
+/** 1 for a token that does not exist. */
+async function makeOldSecret(tokenId: number): Promise<number> {
+  const answer = await management.send(`/api/api-tokens/${tokenId}/rotate`, { method: 'POST', body: {}, headers: as(admin) });
+  return (answer.json as { secrets?: { id: number }[] }).secrets?.[0]?.id ?? 1;
+}
 
 async function makePortalSession(): Promise<number> {
   const sent: Sent = { method: 'POST', body: BODIES.createPortalSession, headers: as(admin) };
@@ -134,8 +142,8 @@ function makeTarget(path: string): Promise<number> {
 type Refusal = [status: number, method: string, path: string, sent: Sent, caller: SignedIn | null];
 
 /** Whoever calls an operation without the right to, or for a token that is not there. */
-function refusals(method: string, path: string, operation: Operation): Refusal[] {
-  const sent = { body: bodyOf(operation, UNKNOWN_ID) };
+async function refusals(method: string, path: string, operation: Operation): Promise<Refusal[]> {
+  const sent = { body: await bodyOf(operation, UNKNOWN_ID) };
   const all: Refusal[] = [
     [401, method, path, sent, null],
     [403, method, path, sent, viewer],
@@ -149,7 +157,7 @@ describe('the document and the server', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
         const id = await makeTarget(path);
-        const sent: Sent = { method: method.toUpperCase(), body: bodyOf(operation, id), headers: as(admin) };
+        const sent: Sent = { method: method.toUpperCase(), body: await bodyOf(operation, id), headers: as(admin) };
         const answer = await management.send(path.replace('{id}', `${id}`) + (QUERIES[operation.operationId] ?? ''), sent);
         expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
         validate(operation, answer);
@@ -183,7 +191,7 @@ describe('the document and the server', () => {
       [400, 'PUT', '/api/api-tokens/{id}', { body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, admin],
     ];
     for (const [path, operations] of Object.entries(document.paths)) {
-      for (const [method, operation] of Object.entries(operations)) cases.push(...refusals(method.toUpperCase(), path, operation));
+      for (const [method, operation] of Object.entries(operations)) cases.push(...(await refusals(method.toUpperCase(), path, operation)));
     }
     for (const [status, method, path, sent, caller] of cases) {
       const url = path.replace('{id}', `${UNKNOWN_ID}`) + (status === 400 && method === 'GET' ? '?limit=0&days=0' : '');

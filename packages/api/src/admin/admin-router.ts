@@ -12,11 +12,16 @@ import {
   setupStateSchema,
 } from '../schemas/admin.ts';
 import { okSchema } from '../schemas/common.ts';
+import { tokenSecretVersionsSchema } from '../schemas/secret.ts';
 import { adminProcedure, publicProcedure, router, viewerProcedure } from '../trpc.ts';
+import { countTokenSecrets } from './count-token-secrets.ts';
 
 export const adminRouter = router({
   me: viewerProcedure.output(meSchema).query(({ ctx }) => ctx.account),
   server: viewerProcedure.output(serverInfoSchema).query(({ ctx }) => ({ ...ctx.facts })),
+
+  /** How far the server's own token secret is rotated. */
+  tokenSecrets: viewerProcedure.output(tokenSecretVersionsSchema).query(({ ctx }) => countTokenSecrets(ctx)),
 
   /** Whether the first-run form is to be shown. */
   setupState: publicProcedure.output(setupStateSchema).query(async ({ ctx }) => ({ needed: await ctx.accounts.isSetupNeeded() })),

@@ -34,6 +34,9 @@ export type RestProcedure =
   | 'owner.list'
   | 'owner.get'
   | 'owner.end'
+  | 'token.rotate'
+  | 'token.secrets'
+  | 'token.revokeSecret'
   | 'policy.read'
   | 'token.explain'
   | 'token.setTrial'
@@ -323,6 +326,41 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: false,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/:id/rotate`,
+    procedure: 'token.rotate',
+    status: 200,
+    operationId: 'rotateToken',
+    summary: 'Rotate a token',
+    description:
+      'Gives the token a new secret; the old one goes on for `overlap_seconds` (0 to 604,800, default 86,400), or until it was not used for `quiet_hours` (1 to 168, at most 7 days in all). `token.token` in the answer is the new secret: it is given this once. A token has at most two secrets that work.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/secrets`,
+    procedure: 'token.secrets',
+    operationId: 'listTokenSecrets',
+    summary: 'Secrets of a token',
+    description: 'Every secret the token has had, oldest first, with its state and who uses it. Never a text.',
+    errors: ['NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/:id/secrets/revoke`,
+    procedure: 'token.revokeSecret',
+    status: 200,
+    operationId: 'revokeTokenSecret',
+    summary: 'Revoke one secret',
+    description:
+      'Ends the secret `secret_id` at once. Where it is the current one, the one before it is current again. The last secret that works can not be revoked alone.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
   },
   {
     ...read,

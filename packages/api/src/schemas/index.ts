@@ -79,6 +79,18 @@ export {
   updatePortalKeyInputSchema,
 } from './portal.ts';
 export {
+  type RotateTokenInput,
+  revokedSecretSchema,
+  revokeSecretInputSchema,
+  rotatedTokenSchema,
+  rotateTokenInputSchema,
+  secretStateSchema,
+  type TokenSecret,
+  tokenSecretSchema,
+  tokenSecretsSchema,
+  tokenSecretVersionsSchema,
+} from './secret.ts';
+export {
   type CreateTokenInput,
   createdTokenSchema,
   createTokenInputSchema,

@@ -96,6 +96,8 @@ export const tokenSchema = z
     expiresAt: instantSchema.nullable(),
     revokedAt: instantSchema.nullable(),
     lastUsedAt: instantSchema.nullable(),
+    /** A secret that was rotated out, and still works, has been used since. */
+    oldSecretInUse: z.boolean(),
     createdAt: instantSchema,
     updatedAt: instantSchema,
     requests24h: z.number().int(),

@@ -5,6 +5,13 @@ import type { Account } from '../context.ts';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import {
+  revokedSecretSchema,
+  revokeSecretInputSchema,
+  rotatedTokenSchema,
+  rotateTokenInputSchema,
+  tokenSecretsSchema,
+} from '../schemas/secret.ts';
+import {
   createdTokenSchema,
   createTokenInputSchema,
   deleteExpiredInputSchema,
@@ -23,6 +30,7 @@ import {
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
 import { explainRequest } from './explain-request.ts';
+import { rotateToken } from './rotate-token.ts';
 import { trialProcedures } from './trial-procedures.ts';
 import { updateToken } from './update-token.ts';
 
@@ -86,6 +94,27 @@ export const tokenRouter = router({
       const token = await ctx.tokens.revoke(input.id, ctx.actor);
       await ctx.tokensChanged([input.id]);
       return { token };
+    }),
+
+  /** A new secret beside the old one. */
+  rotate: adminProcedure
+    .input(rotateTokenInputSchema)
+    .output(rotatedTokenSchema)
+    .mutation(({ ctx, input }) => rotateToken(ctx, input, ctx.actor)),
+
+  /** Every secret of a token, and who uses it. */
+  secrets: viewerProcedure
+    .input(byId)
+    .output(tokenSecretsSchema)
+    .query(async ({ ctx, input }) => ({ secrets: await ctx.secrets.list(input.id) })),
+
+  revokeSecret: adminProcedure
+    .input(revokeSecretInputSchema)
+    .output(revokedSecretSchema)
+    .mutation(async ({ ctx, input }) => {
+      const result = await ctx.secrets.revoke(input.id, input.secretId, ctx.actor);
+      await ctx.tokensChanged([input.id]);
+      return result;
     }),
 
   delete: adminProcedure

@@ -38,13 +38,17 @@ export const WEEK_BY_TOKEN = `
 /** ISO-8601 text made by the server reads the same on every connection. */
 const instant = (column: string) => `to_char(t.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** Whether a secret that was rotated out and still works has been used since; `now` is `$1`. */
+const OLD_SECRET_IN_USE = `exists (select from api_token_secrets s join usage_secret_total o on o.secret_id = s.id
+    where s.token_id = t.id and s.superseded_at < o.last_used_at and s.expires_at > $1::timestamptz and s.revoked_at is null)`;
+
 const COLUMNS = `t.id, t.name, t.description, t.active, ${STATUS} as status, t.key_type as "keyType", t.environment, t.prefix, t.start, t.last4,
   t.owner_type as "ownerType", t.owner_id as "ownerId", t.created_by as "createdBy", t.scopes, t.permissions, t.trial,
   t.allowed_endpoints as "allowedEndpoints", t.rate_limit_max as "rateLimit", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
   t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.remaining::float8 as remaining,
   t.refill_amount::float8 as "refillAmount", t.refill_interval_ms::float8 as "refillInterval", ${instant('last_refill_at')} as "lastRefillAt",
   t.metadata, t.config_id as "configId", t.viewable_text is not null as viewable, ${instant('not_before')} as "notBefore", ${instant('expires_at')} as "expiresAt", ${instant('revoked_at')} as "revokedAt",
-  ${instant('last_used_at')} as "lastUsedAt", ${instant('created_at')} as "createdAt", ${instant('updated_at')} as "updatedAt"`;
+  ${OLD_SECRET_IN_USE} as "oldSecretInUse", ${instant('last_used_at')} as "lastUsedAt", ${instant('created_at')} as "createdAt", ${instant('updated_at')} as "updatedAt"`;
 
 /** What the rollups say of one token. `hours`: `[epoch milliseconds, requests]` of each hour that had any. */
 const USAGE = `

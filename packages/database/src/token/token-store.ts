@@ -63,6 +63,8 @@ export interface TokenView {
   expiresAt: string | null;
   revokedAt: string | null;
   lastUsedAt: string | null;
+  /** A secret that was rotated out, and still works, has been used since. */
+  oldSecretInUse: boolean;
   createdAt: string;
   updatedAt: string;
   requests24h: number;

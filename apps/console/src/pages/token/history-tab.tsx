@@ -21,6 +21,10 @@ const ACTIONS: Partial<Record<Entry['action'], string>> = {
   'token.enforce_trial': 'Trial enforced',
   'token.clear_trial': 'Trial dropped',
   'token.revoke': 'Revoked',
+  'token.rotate': 'Rotated',
+  'token.revoke_secret': 'Secret revoked',
+  'token.end_overlap': 'Old secret ended',
+  'token.import': 'Imported',
   'token.delete': 'Deleted',
 };
 

@@ -190,6 +190,7 @@ function createParts({ database, auth, now, changed, policy, counter, guard }: P
   return {
     tokens: database.tokens,
     owners: database.owners,
+    secrets: database.secrets,
     usage: database.usage,
     audit: database.audit,
     webhooks: database.webhooks,
