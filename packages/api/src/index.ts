@@ -6,7 +6,7 @@ export { toTrpcError } from './error/to-trpc-error.ts';
 export { createExpiredKeyCleanup, type ExpiredKeyCleanup } from './key-routes/expired-key-cleanup.ts';
 export { handleKeyRoute, KEY_ROUTES_PATH } from './key-routes/handle-key-route.ts';
 export { API_KEY_ERROR_CODES } from './key-routes/key-error.ts';
-export { openApiFor } from './key-routes/key-openapi.ts';
+export { createKeyRoutesDocument, openApiFor } from './key-routes/key-openapi.ts';
 export type { KeyRouteContext, KeyRouteParts, KeyVerdict, KeyVerifier } from './key-routes/key-route-context.ts';
 export { createOpenApiDocument } from './openapi/create-openapi-document.ts';
 export { handleOwnTokens } from './own-token/handle-own-tokens.ts';

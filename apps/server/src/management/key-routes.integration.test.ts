@@ -1,4 +1,6 @@
 import { DEFAULT_KEY_CONFIGURATION, DEFAULT_POLICY, type KeyConfiguration } from '@latchkey/core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Management, openManagement } from './testing/open-management.ts';
 import type { Received } from './testing/sender.ts';
@@ -28,6 +30,7 @@ const CONFIGURATIONS = [
   configuration({ configId: 'team', references: 'organization' }),
   // A second is enough to live here: the clock must not outrun the sessions.
   configuration({ configId: 'brief', expiry: BRIEF }),
+  configuration({ configId: 'deferring', deferUpdates: true }),
   configuration({ configId: 'kept', purgesExpired: false, expiry: BRIEF }),
 ];
 
@@ -39,6 +42,7 @@ beforeAll(async () => {
   management = await openManagement({ now: () => clock.now, policy: { ...DEFAULT_POLICY, apiKeyConfigurations: CONFIGURATIONS } });
   admin = await signInAs(management, 'admin');
   viewer = await signInAs(management, 'viewer');
+  paths = ((await management.send('/api/auth/api-key/openapi.json')).json as { paths: typeof paths }).paths;
 });
 afterAll(() => management.close());
 
@@ -50,10 +54,27 @@ const asUser = (who: SignedIn): Credential => ({ cookie: who.cookie, origin: man
 /** What a server sends. */
 const asServer = (): Credential => ({ authorization: `Bearer ${admin.jwt}` });
 
-const post = (name: string, body: unknown, who: Credential): Promise<Received> =>
-  management.send(`/api/auth/api-key/${name}`, { method: 'POST', body, headers: who });
-const get = (name: string, query: Record<string, string>, who: Credential): Promise<Received> =>
-  management.send(`/api/auth/api-key/${name}?${new URLSearchParams(query)}`, { headers: who });
+const post = async (name: string, body: unknown, who: Credential): Promise<Received> =>
+  documented('post', name, await management.send(`/api/auth/api-key/${name}`, { method: 'POST', body, headers: who }));
+const get = async (name: string, query: Record<string, string>, who: Credential): Promise<Received> =>
+  documented('get', name, await management.send(`/api/auth/api-key/${name}?${new URLSearchParams(query)}`, { headers: who }));
+
+interface Operation {
+  responses: { 200: { content: { 'application/json': { schema: object } } } };
+}
+let paths: Record<string, Record<string, Operation>> = {};
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+
+/** Every good answer of every test is one that the document describes. */
+function documented(method: string, name: string, answer: Received): Received {
+  if (answer.status !== 200) return answer;
+  const operation = paths[`/api/auth/api-key/${name}`]?.[method];
+  if (!operation) throw new Error(`${method} ${name} is not documented.`);
+  const isAsDescribed = ajv.compile(operation.responses[200].content['application/json'].schema);
+  expect(isAsDescribed(answer.json) ? [] : isAsDescribed.errors, answer.text).toEqual([]);
+  return answer;
+}
 
 interface Key extends Json {
   id: string;
@@ -614,6 +635,15 @@ describe('clean-up', () => {
     expect(await ids(asUser(viewer))).not.toContain(key.id);
   });
 
+  it('waits until the answer has left where the configuration says so (S3-105, S3-111)', async () => {
+    const asked = await create({ configId: 'deferring' });
+    const key = await create({ configId: 'brief', expiresIn: 1 });
+    clock.now += 10_000;
+    const read = () => management.database.tokens.get(Number(key.id));
+    expect((await get('get', { id: asked.id, configId: 'deferring' }, asUser(viewer))).status).toBe(200);
+    await expect.poll(() => read().catch((error: { code: string }) => error.code)).toBe('NOT_FOUND');
+  });
+
   it('is in the audit log, by the system', async () => {
     const key = await create({ configId: 'brief', expiresIn: 1 });
     clock.now += 1_001;
@@ -660,6 +690,27 @@ describe('who may call', () => {
   it('no foreign page changes anything with somebody’s cookie', async () => {
     const foreign = { cookie: viewer.cookie, origin: 'https://evil.example' };
     expect((await post('create', {}, foreign)).status).toBe(403);
+  });
+});
+
+describe('without a default configuration', () => {
+  let other: Management;
+  let owner: SignedIn;
+  beforeAll(async () => {
+    other = await openManagement({ policy: { ...DEFAULT_POLICY, apiKeyConfigurations: [configuration({ configId: 'only' })] } });
+    owner = await signInAs(other, 'admin');
+  });
+  afterAll(() => other.close());
+  const createIn = (body: Json) =>
+    other.send('/api/auth/api-key/create', { method: 'POST', body, headers: { authorization: `Bearer ${owner.jwt}` } });
+
+  it('the first one serves calls that name none (S3-088)', async () => {
+    expect((await createIn({})).json).toMatchObject({ configId: 'only' });
+  });
+
+  it('an unknown one is refused and logged (S3-091)', async () => {
+    expectRefusal(await createIn({ configId: 'nobody' }), 400, 'NO_DEFAULT_API_KEY_CONFIGURATION_FOUND');
+    expect(other.errors.join('')).toContain('nobody');
   });
 });
 

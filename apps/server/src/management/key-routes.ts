@@ -1,6 +1,7 @@
 import {
   type ApiParts,
   createExpiredKeyCleanup,
+  createKeyRoutesDocument,
   handleKeyRoute,
   KEY_ROUTES_PATH,
   type KeyRouteContext,
@@ -43,6 +44,10 @@ export function addKeyRoutes(app: FastifyInstance, { readCall, parts, verifyKey,
   };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const document = JSON.stringify(createKeyRoutesDocument(parts.facts.version));
+  app.get(`${KEY_ROUTES_PATH}/openapi.json`, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8').send(document),
+  );
   app.all(KEY_ROUTES_PATH, handler);
   app.all(`${KEY_ROUTES_PATH}/*`, handler);
 }

@@ -22,14 +22,15 @@ export function openApiFor(name: string): Record<string, unknown> {
   return { ...paths?.[path]?.[methodOf(route)] };
 }
 
-/** The paths of all key routes, for the document of the management API. */
-export function keyRoutePaths(): Record<string, Record<string, unknown>> {
-  return Object.fromEntries(
-    KEY_ROUTE_NAMES.map((name) => [
-      pathOf(KEY_ROUTES[name]),
-      { [methodOf(KEY_ROUTES[name])]: { tags: ['api keys'], ...openApiFor(name) } },
-    ]),
-  );
+/** The document of the seven operations (S3-001). */
+export function createKeyRoutesDocument(version: string): Record<string, unknown> {
+  const paths = KEY_ROUTE_NAMES.map((name) => [pathOf(KEY_ROUTES[name]), { [methodOf(KEY_ROUTES[name])]: openApiFor(name) }]);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'API keys for clients of better-auth', version },
+    servers: [{ url: '/' }],
+    paths: Object.fromEntries(paths),
+  };
 }
 
 function isRouteName(name: string): name is KeyRouteName {

@@ -64,7 +64,7 @@ export function requireUserId(ctx: KeyRouteContext, userId: string | undefined):
 }
 
 /** The configuration of a call; an unknown one without a default is logged and refused (S3-083…092). */
-export function requireConfiguration({ keys }: KeyRouteContext, configId: string | null | undefined): KeyConfiguration {
+export function requireConfiguration({ keys }: Pick<KeyRouteContext, 'keys'>, configId: string | null | undefined): KeyConfiguration {
   const configuration = resolveKeyConfiguration(keys.configurations, configId);
   if (configuration !== null) return configuration;
   keys.logger?.error?.(`There is no API key configuration ${JSON.stringify(configId)}, and none called "default".`);
@@ -72,7 +72,7 @@ export function requireConfiguration({ keys }: KeyRouteContext, configId: string
 }
 
 /** Removes expired keys as a side effect (S3-104): after the answer where the configuration says so and somebody can, else at once (S3-105, S3-106). */
-export async function scheduleCleanup({ keys }: KeyRouteContext, configuration: KeyConfiguration): Promise<void> {
+export async function scheduleCleanup({ keys }: Pick<KeyRouteContext, 'keys'>, configuration: KeyConfiguration): Promise<void> {
   if (configuration.deferUpdates && keys.defer !== null) keys.defer('Deferred API key cleanup', () => keys.cleanup.run());
   else await keys.cleanup.run();
 }
