@@ -5,6 +5,7 @@ import { IconArrowRight, IconBan, IconCopy, IconCopyPlus, IconDots, IconPlayerPa
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useCopy } from '../../lib/use-copy.ts';
+import { useIsRevocable } from '../policy/use-is-revocable.ts';
 import { EndTokenDialog, type TokenEnd } from './end-token-dialog.tsx';
 import { tokenName } from './token-name.ts';
 import { useSetTokenActive } from './use-set-token-active.tsx';
@@ -78,6 +79,7 @@ function CopyIdItem({ id }: { id: number }) {
 function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) => void }) {
   const { setActive } = useSetTokenActive();
   const revoked = token.status === 'revoked';
+  const revocable = useIsRevocable(token);
   return (
     <>
       {!revoked && (
@@ -94,15 +96,19 @@ function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) =>
       >
         Duplicate
       </Menu.Item>
-      <Menu.Divider />
-      {!revoked && (
-        <Menu.Item c="var(--lk-bad)" leftSection={<IconBan size={16} aria-hidden />} onClick={() => onEnd('revoke')}>
-          Revoke…
-        </Menu.Item>
+      {revocable && (
+        <>
+          <Menu.Divider />
+          {!revoked && (
+            <Menu.Item c="var(--lk-bad)" leftSection={<IconBan size={16} aria-hidden />} onClick={() => onEnd('revoke')}>
+              Revoke…
+            </Menu.Item>
+          )}
+          <Menu.Item c="var(--lk-bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onEnd('delete')}>
+            Delete…
+          </Menu.Item>
+        </>
       )}
-      <Menu.Item c="var(--lk-bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onEnd('delete')}>
-        Delete…
-      </Menu.Item>
     </>
   );
 }

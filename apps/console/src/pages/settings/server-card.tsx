@@ -1,6 +1,6 @@
-import { Anchor, Table } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Anchor } from '@mantine/core';
 import { trpc } from '../../lib/trpc.ts';
+import { FactRow, FactTable } from '../../ui/fact-table.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { ErrorState, LoadingBlock } from '../../ui/states.tsx';
 
@@ -12,34 +12,21 @@ export function ServerCard() {
       {!query.data && query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <LoadingBlock height={180} />}
       {query.data && (
-        <Table verticalSpacing={8} horizontalSpacing={18} variant="vertical">
-          <Table.Tbody>
-            <Fact name="Version">{query.data.version}</Fact>
-            <Fact name="Protects">{query.data.sampleApi ? 'The bundled sample API' : 'Your API (LATCHKEY_UPSTREAM_URL)'}</Fact>
-            <Fact name="Rate limits">
-              {query.data.rateLimitMode === 'valkey' ? 'Shared between servers through Valkey' : 'Counted in this process, exactly'}
-            </Fact>
-            <Fact name="Request log">Kept for {query.data.logRetentionDays} days; totals and charts reach back further</Fact>
-            <Fact name="Data">{query.data.demo ? 'Demo: made-up tokens and traffic' : 'Real'}</Fact>
-            <Fact name="REST interface">
-              <Anchor href="/openapi.json" target="_blank" rel="noreferrer" size="sm">
-                OpenAPI document
-              </Anchor>
-            </Fact>
-          </Table.Tbody>
-        </Table>
+        <FactTable>
+          <FactRow name="Version">{query.data.version}</FactRow>
+          <FactRow name="Protects">{query.data.sampleApi ? 'The bundled sample API' : 'Your API (LATCHKEY_UPSTREAM_URL)'}</FactRow>
+          <FactRow name="Rate limits">
+            {query.data.rateLimitMode === 'valkey' ? 'Shared between servers through Valkey' : 'Counted in this process, exactly'}
+          </FactRow>
+          <FactRow name="Request log">Kept for {query.data.logRetentionDays} days; totals and charts reach back further</FactRow>
+          <FactRow name="Data">{query.data.demo ? 'Demo: made-up tokens and traffic' : 'Real'}</FactRow>
+          <FactRow name="REST interface">
+            <Anchor href="/openapi.json" target="_blank" rel="noreferrer" size="sm">
+              OpenAPI document
+            </Anchor>
+          </FactRow>
+        </FactTable>
       )}
     </SectionCard>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th scope="row" w={{ base: 120, sm: 180 }} fw={500} bg="transparent">
-        {name}
-      </Table.Th>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
   );
 }

@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { refusal } from '../../testing/answer-link.ts';
 import { renderConsole } from '../../testing/render.tsx';
 import { admin, sampleAnswers, viewer } from '../../testing/sample-answers.ts';
+import { samplePolicy, strictPolicy } from '../../testing/sample-policy.ts';
 
 describe('an administrator', () => {
   test('adds a member; the server’s objection is shown at its field', async () => {
@@ -49,4 +50,51 @@ test('a viewer sees the members and no control that changes them', async () => {
   expect(await within(members).findByText(admin.email)).toBeVisible();
   expect(within(members).queryByRole('button')).not.toBeInTheDocument();
   expect(within(members).queryByRole('combobox')).not.toBeInTheDocument();
+});
+
+test('what the configuration file says about tokens can be read (S2-173)', async () => {
+  const rules = [{ endpoint: 'POST /products*', scopes: ['write'], permissions: ['files:read'], cost: 5 }];
+  await renderConsole('/settings', {
+    ...sampleAnswers,
+    'policy.read': () =>
+      strictPolicy({ rules, expiry: { ...samplePolicy().expiry, defaultSeconds: 90 * 86_400, maxSeconds: 365 * 86_400 } }),
+  });
+  const policy = within(await screen.findByRole('region', { name: 'Policy' }));
+  expect(await policy.findByText('Look at everything.')).toBeVisible();
+  expect(policy.getByText(/publishable: Scopes up to read · cannot be revoked/)).toBeVisible();
+  expect(policy.getByText(/at most 10 tokens that are not over · each needs a name/)).toBeVisible();
+  expect(policy.getByText('Offered: 7 days, 30 days, 90 days · by default 90 days · at most 365 days')).toBeVisible();
+  expect(policy.getByRole('row', { name: 'POST /products* write, files:read 5' })).toBeVisible();
+});
+
+describe('expired tokens', () => {
+  type Input = { expiredBefore: string; dryRun: boolean };
+  const open = async (answers: Record<string, (input: Input) => unknown>) => {
+    await renderConsole('/settings', { ...sampleAnswers, ...answers });
+    return within(await screen.findByRole('region', { name: 'Expired tokens' }));
+  };
+
+  test('are counted first, and deleted only when that is confirmed, however many calls it takes', async () => {
+    const passes = [[1, 2], [3]];
+    const remove = vi.fn((input: Input) => {
+      if (input.dryRun) return { ids: [1, 2, 3], more: false, dryRun: true };
+      return { ids: passes.shift() ?? [], more: passes.length > 0, dryRun: false };
+    });
+    const card = await open({ 'token.deleteExpired': remove });
+    await userEvent.click(card.getByRole('button', { name: 'Count them' }));
+    expect(await card.findByText('3 tokens expired before then.')).toBeVisible();
+    expect(remove.mock.calls.map(([{ dryRun }]) => dryRun)).toEqual([true]);
+    await userEvent.click(card.getByRole('button', { name: 'Delete them…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Delete 3 tokens?' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Delete expired tokens' }));
+    expect(await screen.findByText('3 expired tokens deleted.')).toBeVisible();
+    expect(remove.mock.calls.map(([{ dryRun }]) => dryRun)).toEqual([true, false, false]);
+  });
+
+  test('of which there are none are no button', async () => {
+    const card = await open({ 'token.deleteExpired': () => ({ ids: [], more: false, dryRun: true }) });
+    await userEvent.click(card.getByRole('button', { name: 'Count them' }));
+    expect(await card.findByText(/No token expired before/)).toBeVisible();
+    expect(card.queryByRole('button', { name: /Delete/ })).not.toBeInTheDocument();
+  });
 });

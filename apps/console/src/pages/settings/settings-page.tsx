@@ -1,12 +1,16 @@
 import { Stack } from '@mantine/core';
 import { MembersCard } from '../../features/admin/members-card.tsx';
+import { useCanChange } from '../../features/admin/use-me.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { AppearanceCard } from './appearance-card.tsx';
+import { ExpiredTokensCard } from './expired-tokens-card.tsx';
+import { PolicyCard } from './policy-card.tsx';
 import { ServerCard } from './server-card.tsx';
 
 export function SettingsPage() {
   const { timeZone } = useTimeRange();
+  const canChange = useCanChange();
   return (
     <>
       <PageHeader
@@ -15,6 +19,8 @@ export function SettingsPage() {
       />
       <Stack gap="md">
         <MembersCard timeZone={timeZone} />
+        <PolicyCard />
+        {canChange && <ExpiredTokensCard />}
         <AppearanceCard />
         <ServerCard />
       </Stack>

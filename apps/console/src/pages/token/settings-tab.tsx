@@ -4,6 +4,7 @@ import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import { useIsRevocable } from '../../features/policy/use-is-revocable.ts';
 import { usePolicy } from '../../features/policy/use-policy.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
 import { ABOUT_FIELDS, aboutInput, aboutSchema, aboutValues } from '../../features/token/about-form.ts';
@@ -136,6 +137,7 @@ function ActiveSection({ token, readOnly }: SectionProps) {
 
 function DangerZone({ token, onDeleted }: { token: Token; onDeleted: () => void }) {
   const [ending, setEnding] = useState<{ end: TokenEnd; opener: HTMLElement } | null>(null);
+  if (!useIsRevocable(token)) return <NotRevocable token={token} />;
   return (
     <SectionCard title="Danger zone">
       <Stack gap="md">
@@ -160,6 +162,18 @@ function DangerZone({ token, onDeleted }: { token: Token; onDeleted: () => void 
           onDone={ending.end === 'delete' ? onDeleted : undefined}
         />
       )}
+    </SectionCard>
+  );
+}
+
+/** Tokens of some types are out in the world where nobody can call them back: they end with their owner. */
+function NotRevocable({ token }: { token: Token }) {
+  return (
+    <SectionCard title="Danger zone">
+      <Text size="sm">
+        Tokens of type “{token.keyType}” can be neither revoked nor deleted by themselves. They can be switched off, and end with their
+        owner.
+      </Text>
     </SectionCard>
   );
 }

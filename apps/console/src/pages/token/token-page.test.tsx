@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { type Answers, refusal } from '../../testing/answer-link.ts';
 import { renderConsole } from '../../testing/render.tsx';
+import { strictPolicy } from '../../testing/sample-policy.ts';
 import { accountAnswers, sampleList, sampleToken } from '../../testing/sample-token.ts';
 
 const { sparkline: _sparkline, ...token } = sampleToken({ expiresAt: '2027-02-20T12:00:00.000Z' });
@@ -170,6 +171,35 @@ describe('settings', () => {
     await waitFor(() => expect(router.state.location.search).toEqual({}));
   });
 
+  it('of the finer kind are folded away, and saved by themselves', async () => {
+    const update = vi.fn((input: object) => ({ token: { ...token, ...input, updatedAt: '2026-11-22T10:00:00.000Z' } }));
+    await open('/api-tokens/1?tab=settings', { 'token.update': update, 'policy.read': () => strictPolicy() });
+    await userEvent.click(await screen.findByRole('button', { name: 'Permissions None' }));
+    const form = await section('Permissions');
+    await userEvent.click(form.getByRole('button', { name: 'Add permission' }));
+    await waitFor(() => expect(form.getByRole('textbox', { name: 'Resource 1' })).toHaveFocus());
+    await userEvent.keyboard('files');
+    await userEvent.type(form.getByRole('combobox', { name: 'Actions of resource 1' }), 'read,write,');
+    await userEvent.click(form.getByRole('button', { name: 'Save' }));
+    expect(await form.findByText('Saved')).toBeVisible();
+    expect(update).toHaveBeenCalledWith({ id: 1, permissions: { files: ['read', 'write'] } });
+    const scopes = await section('Scopes');
+    await userEvent.click(scopes.getByRole('checkbox', { name: 'read' }));
+    await userEvent.click(scopes.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(update).toHaveBeenCalledWith({ id: 1, scopes: ['read'] }));
+  });
+
+  it('that are folded away unsaved are still asked about', async () => {
+    await open('/api-tokens/1?tab=settings');
+    const fold = await screen.findByRole('button', { name: 'Metadata None' });
+    await userEvent.click(fold);
+    await userEvent.type(screen.getByRole('textbox', { name: 'Metadata' }), '1');
+    await userEvent.click(fold);
+    expect(screen.getByRole('button', { name: 'Metadata Not saved yet' })).toBeVisible();
+    await userEvent.click(screen.getByRole('tab', { name: 'Usage' }));
+    expect(await screen.findByRole('dialog', { name: 'Leave without saving?' })).toBeVisible();
+  });
+
   it('can be read but not changed by viewers', async () => {
     await open('/api-tokens/1?tab=settings', {}, 'viewer');
     const about = await section('Name and purpose');
@@ -208,6 +238,16 @@ describe('the end of a token', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(opener).toHaveFocus());
     expect(revoke).not.toHaveBeenCalled();
+  });
+
+  it('is not offered where its type cannot be called back (S2-182)', async () => {
+    const published = { ...token, keyType: 'publishable' };
+    await open('/api-tokens/1?tab=settings', { 'token.get': () => ({ token: published }), 'policy.read': () => strictPolicy() });
+    expect(await screen.findByText(/can be neither revoked nor deleted by themselves/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Revoke token…' })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Actions for ci-deploy' }));
+    expect(await screen.findByRole('menuitem', { name: 'Duplicate' })).toBeVisible();
+    expect(screen.queryByRole('menuitem', { name: 'Revoke…' })).not.toBeInTheDocument();
   });
 
   it('by deletion leads back to the list', async () => {
