@@ -2,15 +2,17 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
-import { type ApiParts, createRevealStore, type OwnTokenParts } from '@latchkey/api';
+import { type ApiParts, createRevealStore, type OwnTokenParts, withTrueRemaining } from '@latchkey/api';
 import {
   createGuard,
+  createQuotaKeeper,
   createSpoolReader,
   createTokenDigester,
   createTokenMint,
   createTokenVerifier,
   type Guard,
   openSpool,
+  type QuotaKeeper,
   type SpoolProblem,
   type TokenDigester,
 } from '@latchkey/bearer-auth';
@@ -99,6 +101,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
 interface Gateway {
   readonly guard: Guard;
   readonly listener: RequestListener;
+  readonly quota: QuotaKeeper;
   readonly counter: Awaited<ReturnType<typeof createRateCounter>>;
   readonly metrics: ReturnType<typeof createMetrics>;
   /** Whether usage records are taken, without which nothing is served. */
@@ -116,6 +119,8 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
   parts.defer(() => reader.close());
   const counter = await createRateCounter(config.valkey, logger);
   parts.defer(() => counter.close());
+  const quota = createQuotaKeeper({ ledger: database.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
+  parts.defer(() => quota.close());
   const guard = createGuard({
     tokens: database.tokenSource,
     counter: counter.counter,
@@ -125,6 +130,9 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
     realm: 'latchkey',
     requireHttps: config.requireHttps,
     environment: policy.strictEnvironmentIsolation ? policy.currentEnvironment : null,
+    rules: policy.rules,
+    pools: policy.pools,
+    quota,
   });
   parts.defer(() => guard.close());
   metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
@@ -140,14 +148,14 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());
   const handler = policy.selfManagement
-    ? createSelfManagement({ parts: ownTokenParts(options, digester, guard), logger, next: proxy.handle })
+    ? createSelfManagement({ parts: ownTokenParts(options, digester, guard, quota), logger, next: proxy.handle })
     : proxy.handle;
-  return { guard, listener: nodeGuard.protect(handler), counter, metrics, isAccepting: () => spool.accepting };
+  return { guard, quota, listener: nodeGuard.protect(handler), counter, metrics, isAccepting: () => spool.accepting };
 }
 
-function ownTokenParts({ policy, database }: ServerOptions, digester: TokenDigester, guard: Guard): OwnTokenParts {
+function ownTokenParts({ policy, database }: ServerOptions, digester: TokenDigester, guard: Guard, quota: QuotaKeeper): OwnTokenParts {
   return {
-    tokens: database.tokens,
+    tokens: withTrueRemaining(database.tokens, quota, Date.now),
     mint: createTokenMint(digester),
     policy,
     now: Date.now,
@@ -231,7 +239,7 @@ function apiParts(
 ): Omit<ApiParts, 'webhookSender'> {
   const { config, policy, database, secrets, demo = false } = options;
   return {
-    tokens: database.tokens,
+    tokens: withTrueRemaining(database.tokens, gateway.quota, Date.now),
     owners: database.owners,
     secrets: database.secrets,
     usage: database.usage,
@@ -258,6 +266,11 @@ function apiParts(
     now: Date.now,
     tokensChanged: async (ids) => gateway.guard.invalidate(ids),
   };
+}
+
+/** The guard answers 503 then; whoever runs it is told why. */
+function logQuotaProblem(logger: Logger): (error: unknown) => void {
+  return (error) => logger.warn({ err: error }, 'A quota could not be counted: requests beyond what is leased are answered 503');
 }
 
 function createMetricsRule(cidrs: readonly string[]): (address: string) => boolean {

@@ -8,6 +8,7 @@ export { handleKeyRoute, KEY_ROUTES_PATH } from './key-routes/handle-key-route.t
 export { API_KEY_ERROR_CODES } from './key-routes/key-error.ts';
 export { createKeyRoutesDocument, openApiFor } from './key-routes/key-openapi.ts';
 export type { KeyRouteContext, KeyRouteParts, KeyVerdict, KeyVerifier } from './key-routes/key-route-context.ts';
+export { type QuotaLeases, trueRemaining, withTrueRemaining } from './limit/with-true-remaining.ts';
 export { createOpenApiDocument } from './openapi/create-openapi-document.ts';
 export { handleOwnTokens } from './own-token/handle-own-tokens.ts';
 export type { OwnTokenContext, OwnTokenParts } from './own-token/own-token-context.ts';

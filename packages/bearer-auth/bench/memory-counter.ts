@@ -1,3 +1,4 @@
+import type { LimitClaim } from '@latchkey/core';
 import { createMemoryCounter } from '../src/counters/memory-counter.ts';
 
 // Memory and time of the in-process counter with a million tokens. Run: node --expose-gc packages/bearer-auth/bench/memory-counter.ts
@@ -5,6 +6,10 @@ import { createMemoryCounter } from '../src/counters/memory-counter.ts';
 const TOKENS = 1_000_000;
 const LIMIT = { max: 100, windowMs: 60_000, algorithm: 'fixed' } as const;
 const now = Date.now();
+
+function aClaim(key: string): LimitClaim {
+  return { key, name: 'default', limit: LIMIT };
+}
 
 function usedBytes(): number {
   globalThis.gc?.();
@@ -22,13 +27,13 @@ function time(label: string, run: () => void): void {
 const before = usedBytes();
 const counter = createMemoryCounter({ maxKeys: TOKENS });
 time('first request of a token ', () => {
-  for (let id = 1; id <= TOKENS; id++) counter.take(String(id), LIMIT, now);
+  for (let id = 1; id <= TOKENS; id++) counter.take([aClaim(String(id))], 1, now);
 });
-const keys = Array.from({ length: 1_000 }, (_, id) => String(id + 1));
+const claims = Array.from({ length: 1_000 }, (_, id) => [aClaim(String(id + 1))]);
 time('further requests         ', () => {
-  for (let request = 0; request < TOKENS; request++) counter.take(keys[request % 1_000] ?? '', LIMIT, now + 1);
+  for (let request = 0; request < TOKENS; request++) counter.take(claims[request % 1_000] ?? [], 1, now + 1);
 });
-keys.length = 0;
+claims.length = 0;
 const bytes = usedBytes() - before;
 console.log(
   `${counter.size.toLocaleString('en')} live windows: ${(bytes / 2 ** 20).toFixed(0)} MiB, ${(bytes / counter.size).toFixed(0)} bytes a token`,

@@ -12,6 +12,8 @@ export interface Admission {
   readonly requestId: string;
   /** Client address, or `null`. */
   readonly ip: string | null;
+  /** What the request was charged in rate limits and quota. */
+  readonly cost: number;
   /** Says that the handler could not answer the request itself; goes into the usage record. Default `VALID`. */
   outcome: Outcome;
   /** What the rules on trial would have refused it with; goes into the usage record. */

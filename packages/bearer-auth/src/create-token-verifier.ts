@@ -1,9 +1,24 @@
-import { DENIALS, type DenialReason, type RateLimitState, type TokenRecord, type UsageRecord } from '@latchkey/core';
+import {
+  DENIALS,
+  type DenialReason,
+  decidingWindow,
+  type QuotaState,
+  type RateLimitState,
+  type TokenRecord,
+  type UsageRecord,
+} from '@latchkey/core';
 import type { Guard, TokenInquiry, Verdict } from './guard.ts';
 
 /** What became of an inquiry. */
 export type TokenVerdict =
-  | { readonly kind: 'valid'; readonly token: TokenRecord; readonly limit: RateLimitState | null }
+  | {
+      readonly kind: 'valid';
+      readonly token: TokenRecord;
+      /** The window with the least share left; `null`: the token is not limited. */
+      readonly limit: RateLimitState | null;
+      /** `null`: any number of requests. */
+      readonly quota: QuotaState | null;
+    }
   /** `retryAfterMs`: until the window ends that was full; otherwise `null`. */
   | { readonly kind: 'refused'; readonly reason: DenialReason; readonly retryAfterMs: number | null };
 
@@ -26,8 +41,9 @@ export function createTokenVerifier(guard: Guard): TokenVerifier {
 }
 
 function toVerdict(verdict: Verdict, now: number): TokenVerdict {
-  if (verdict.kind === 'admit') return { kind: 'valid', token: verdict.admission.token, limit: verdict.limit };
-  const { reason, limit } = verdict;
+  const limit = decidingWindow(verdict.limits?.windows ?? []);
+  if (verdict.kind === 'admit') return { kind: 'valid', token: verdict.admission.token, limit, quota: verdict.limits.quota };
+  const { reason } = verdict;
   const retryAfterMs = reason === 'rate_limited' && limit !== null ? Math.max(1, Math.ceil(limit.resetAt - now)) : null;
   return { kind: 'refused', reason, retryAfterMs };
 }

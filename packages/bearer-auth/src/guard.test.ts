@@ -13,7 +13,7 @@ describe('a warm token', () => {
     const text = tokens.issue();
     expect(guard.check(aRequest(text))).toBeInstanceOf(Promise);
     await guard.check(aRequest(text));
-    expect(guard.check(aRequest(text))).toMatchObject({ kind: 'admit', limit: { remaining: 97 } });
+    expect(guard.check(aRequest(text))).toMatchObject({ kind: 'admit', limits: { windows: [{ remaining: 97 }] } });
     expect(guard.cachedTokens).toBe(1);
   });
 
@@ -54,11 +54,12 @@ describe('a refusal', () => {
   });
 
   it('a counter that fails is answered as temporarily unavailable, and hides no other refusal', async () => {
-    const failing = { take: () => Promise.reject(new Error('gone')), peek: () => Promise.reject(new Error('gone')) };
+    const fail = () => Promise.reject(new Error('gone'));
+    const failing = { take: fail, peek: fail, giveBack: fail };
     const { guard, tokens } = aGuardScene({ counter: failing });
     const text = tokens.issue();
     expect(await guard.check(aRequest(text))).toMatchObject({ reason: 'temporarily_unavailable' });
     tokens.change(1, { active: false });
-    expect(await guard.check(aRequest(text))).toMatchObject({ reason: 'disabled', limit: null });
+    expect(await guard.check(aRequest(text))).toMatchObject({ reason: 'disabled', limits: null });
   });
 });

@@ -1,21 +1,31 @@
 import {
   type AccessRequest,
+  type AccessRule,
   type Counter,
+  compileAccessRules,
   type DenialCode,
   type DenialReason,
   decide,
   endpointTemplate,
+  joinPermissions,
   type LoadedToken,
+  type OwnerPools,
   type Permissions,
   parseRequestPath,
+  passedAll,
+  type QuotaState,
   type RateLimitState,
   type RequestPath,
+  type RuleDemand,
+  type TokenQuota,
   type TokenRecord,
   type TokenSource,
 } from '@latchkey/core';
 import type { Admission } from './admission.ts';
 import { findCredential, withoutQueryToken } from './credentials.ts';
 import { judgeTrial } from './judge-trial.ts';
+import type { QuotaKeeper } from './quota/quota-keeper.ts';
+import type { LimitsSeen } from './rate-limit-headers.ts';
 import { createTokenCache } from './token-cache.ts';
 import type { TokenDigester } from './token-digester.ts';
 import { createUnknownAttemptCounter } from './unknown-attempts.ts';
@@ -59,8 +69,7 @@ export interface TokenInquiry {
 export interface Admitted {
   readonly kind: 'admit';
   readonly admission: Admission;
-  /** `null`: the token is not limited. */
-  readonly limit: RateLimitState | null;
+  readonly limits: LimitsSeen;
 }
 
 export interface Refused {
@@ -70,7 +79,10 @@ export interface Refused {
   readonly required: readonly string[];
   /** `null` while no token was identified. */
   readonly token: TokenRecord | null;
-  readonly limit: RateLimitState | null;
+  /** `null`: no token was identified, or nobody could tell. */
+  readonly limits: LimitsSeen | null;
+  /** What the request would have been charged. */
+  readonly cost: number;
   /** As judged; `''` where it was refused itself. */
   readonly path: string;
   readonly endpoint: string;
@@ -99,6 +111,12 @@ export interface GuardOptions {
   readonly requireHttps?: boolean;
   /** What every request needs; a route may ask for more. Default: nothing. */
   readonly require?: RequiredAccess;
+  /** What endpoints need and cost, whatever server the guard stands in. Default: nothing, and 1. */
+  readonly rules?: readonly AccessRule[];
+  /** Limits that all tokens of one owner share. Default: none. */
+  readonly pools?: OwnerPools;
+  /** Spends the quotas of tokens. Without it a token with a quota is refused as `temporarily_unavailable`: its quota could not be kept. */
+  readonly quota?: QuotaKeeper | null;
   /** Bounds of the token cache: see `createTokenCache`. */
   readonly maxCachedTokens?: number;
   readonly maxStaleSeconds?: number;
@@ -110,8 +128,9 @@ export interface Guard {
   readonly usage: UsageSink;
   readonly now: () => number;
   /**
-   * The verdict on a request, in the order of contract §4. Counts an admitted one against its rate limit. At once for a cached token
-   * with a counter in this process, otherwise a promise. Never rejects: what can not be checked is refused as `temporarily_unavailable`.
+   * The verdict on a request, in the order of contract §4. Counts an admitted one against its rate limits and its quota. At once for a
+   * cached token with a counter in this process and units of its quota at hand, otherwise a promise. Never rejects: what can not be checked is
+   * refused as `temporarily_unavailable`.
    */
   check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict>;
   /**
@@ -129,6 +148,7 @@ export interface Guard {
 /** Longer texts are refused before anything is computed over them (G-20). */
 const MAX_TOKEN_LENGTH = 512;
 const NO_SCOPES: readonly string[] = [];
+const NO_WINDOWS: RateLimitState[] = [];
 
 type Path = Extract<RequestPath, { ok: true }>;
 
@@ -137,6 +157,8 @@ interface Checked {
   readonly request: GuardRequest;
   readonly path: Path;
   readonly access: RequiredAccess | undefined;
+  /** What the rules ask of it. */
+  readonly demand: RuleDemand;
   /** Where no request was made. */
   readonly inquiry?: TokenInquiry;
 }
@@ -145,10 +167,24 @@ const NO_REQUEST = { method: 'POST', target: null, rawHeaders: [] } as const;
 /** What an inquiry is called in the usage log. */
 const INQUIRY_PATH: Path = { ok: true, path: '/api-key/verify', decoded: '/api-key/verify', search: '' };
 
+/** What the rules ask of an inquiry: they are about requests. */
+const NO_DEMAND: RuleDemand = { scopes: NO_SCOPES, permissions: null, cost: 1 };
+
+/** @throws RangeError for a rule that can not be; the message says what to change. */
 export function createGuard(options: GuardOptions): Guard {
   const { tokens, counter, usage, digester, now = Date.now, realm = 'api', environment = null, configId = null } = options;
-  const { queryParameter = null, requireHttps = false, require: always = {}, maxCachedTokens, maxStaleSeconds } = options;
-  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, now, maxEntries: maxCachedTokens, maxStaleSeconds });
+  const {
+    queryParameter = null,
+    requireHttps = false,
+    require: always = {},
+    pools,
+    quota: keeper = null,
+    maxCachedTokens,
+    maxStaleSeconds,
+  } = options;
+  const rules = compileAccessRules(options.rules ?? []);
+  const bounds = { maxEntries: maxCachedTokens, maxStaleSeconds };
+  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, now, pools, ...bounds });
   const unknown = createUnknownAttemptCounter(usage);
 
   function check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict> {
@@ -159,13 +195,15 @@ export function createGuard(options: GuardOptions): Guard {
     const credential = findCredential(request.rawHeaders, path.search, queryParameter);
     if (credential.kind === 'duplicate') return refuse(request, 'duplicate_authorization', path);
     if (credential.kind === 'none') return refuse(request, 'missing', path);
-    if (credential.text.length > MAX_TOKEN_LENGTH) return refuseUnknown({ request, path, access }, credential.text);
-    return checkText({ request, path, access }, credential.text);
+    const checked: Checked = { request, path, access, demand: rules.find(request.method, path.decoded) };
+    if (credential.text.length > MAX_TOKEN_LENGTH) return refuseUnknown(checked, credential.text);
+    return checkText(checked, credential.text);
   }
 
   function verify(inquiry: TokenInquiry): Verdict | Promise<Verdict> {
     const { text, ip, requestId } = inquiry;
-    const checked: Checked = { request: { ...NO_REQUEST, ip, requestId }, path: INQUIRY_PATH, access: undefined, inquiry };
+    const request = { ...NO_REQUEST, ip, requestId };
+    const checked: Checked = { request, path: INQUIRY_PATH, access: undefined, demand: NO_DEMAND, inquiry };
     return text.length > MAX_TOKEN_LENGTH ? refuseUnknown(checked, text) : checkText(checked, text);
   }
 
@@ -190,45 +228,85 @@ export function createGuard(options: GuardOptions): Guard {
     if (!usage.accepting) return refuseToken(checked, token, 'spool_full', at);
     const decision = decide(token, accessRequest(checked), at);
     if (decision.kind === 'deny') return refuseToken(checked, token, decision.reason, at, decision.required);
-    const limit = token.record.rateLimit;
-    if (limit === null) return admit(checked, token, null, at);
-    const answer = (state: RateLimitState): Verdict | Promise<Verdict> =>
-      state.allowed ? admit(checked, token, state, at) : refuse(checked.request, 'rate_limited', checked.path, { token, state });
-    const state = counter.take(token.counterKey, limit, at);
-    if (!(state instanceof Promise)) return answer(state);
-    return state.then(answer, () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, state: null }));
+    if (token.claims.length === 0) return checkQuota(checked, token, NO_WINDOWS, at);
+    const windows = counter.take(token.claims, checked.demand.cost, at);
+    if (!(windows instanceof Promise)) return answerRate(checked, token, windows, at);
+    return windows.then(
+      (late) => answerRate(checked, token, late, at),
+      () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, demand: checked.demand }),
+    );
   }
 
-  /** A refusal of an identified token shows its limit, and counts nothing. */
-  function refuseToken(
+  function answerRate(checked: Checked, token: LoadedToken, windows: RateLimitState[], at: number): Verdict | Promise<Verdict> {
+    if (passedAll(windows)) return checkQuota(checked, token, windows, at);
+    const limits = { windows, quota: peekQuota(token, at) };
+    return refuse(checked.request, 'rate_limited', checked.path, { token, demand: checked.demand, limits });
+  }
+
+  function checkQuota(checked: Checked, token: LoadedToken, windows: RateLimitState[], at: number): Verdict | Promise<Verdict> {
+    const { quota } = token.record;
+    if (quota === null) return admit(checked, token, { windows, quota: null }, at);
+    const state = keeper === null ? unknownQuota(quota) : keeper.take(token.record.id, quota, checked.demand.cost, at);
+    if (!(state instanceof Promise)) return answerQuota(checked, token, windows, state, at);
+    return state.then((late) => answerQuota(checked, token, windows, late, at));
+  }
+
+  /** A request that the quota refuses gives back what the rate limits counted of it. */
+  function answerQuota(
     checked: Checked,
+    token: LoadedToken,
+    windows: RateLimitState[],
+    quota: QuotaState,
+    at: number,
+  ): Verdict | Promise<Verdict> {
+    if (quota.outcome === 'taken') return admit(checked, token, { windows, quota }, at);
+    const { request, path, demand } = checked;
+    const reason = quota.outcome === 'exhausted' ? 'usage_exceeded' : 'temporarily_unavailable';
+    const answer = (left: RateLimitState[]): Verdict => refuse(request, reason, path, { token, demand, limits: { windows: left, quota } });
+    if (token.claims.length === 0) return answer(windows);
+    const left = counter.giveBack(token.claims, windows, demand.cost, at);
+    return left instanceof Promise ? left.then(answer, () => answer(windows)) : answer(left);
+  }
+
+  function peekQuota(token: LoadedToken, at: number): QuotaState | null {
+    const { id, quota } = token.record;
+    return quota === null || keeper === null ? null : keeper.peek(id, quota, at);
+  }
+
+  /** A refusal of an identified token shows its limits, and counts nothing. */
+  function refuseToken(
+    { request, path, demand }: Checked,
     token: LoadedToken,
     reason: DenialReason,
     at: number,
     required: readonly string[] = NO_SCOPES,
   ): Verdict | Promise<Verdict> {
-    const { request, path } = checked;
-    const limit = token.record.rateLimit;
-    const answer = (state: RateLimitState | null): Verdict => refuse(request, reason, path, { token, state, required });
-    if (limit === null) return answer(null);
-    const state = counter.peek(token.counterKey, limit, at);
-    return state instanceof Promise ? state.then(answer, () => answer(null)) : answer(state);
+    const answer = (limits: LimitsSeen | null): Verdict => refuse(request, reason, path, { token, demand, limits, required });
+    const quota = peekQuota(token, at);
+    if (token.claims.length === 0) return answer({ windows: NO_WINDOWS, quota });
+    const windows = counter.peek(token.claims, at);
+    if (!(windows instanceof Promise)) return answer({ windows, quota });
+    return windows.then(
+      (late) => answer({ windows: late, quota }),
+      () => answer(null),
+    );
   }
 
-  function accessRequest({ request, path, access, inquiry }: Checked): AccessRequest {
+  function accessRequest({ request, path, access, demand, inquiry }: Checked): AccessRequest {
     if (inquiry !== undefined) return inquiryRequest(inquiry, environment, configId);
     return {
       method: request.method,
       path: path.decoded,
+      ip: request.ip,
       environment,
       configId,
-      requiredScopes: joinScopes(always.scopes, access?.scopes),
-      requiredPermissions: joinPermissions(always.permissions, access?.permissions),
+      requiredScopes: joinScopes(joinScopes(always.scopes, demand.scopes), access?.scopes),
+      requiredPermissions: joinPermissions(joinPermissions(always.permissions, demand.permissions), access?.permissions),
     };
   }
 
-  function admit(checked: Checked, token: LoadedToken, limit: RateLimitState | null, at: number): Verdict | Promise<Verdict> {
-    const { request, path } = checked;
+  function admit(checked: Checked, token: LoadedToken, limits: LimitsSeen, at: number): Verdict | Promise<Verdict> {
+    const { request, path, demand } = checked;
     const admission: Admission = {
       token: token.record,
       path: path.path,
@@ -236,16 +314,17 @@ export function createGuard(options: GuardOptions): Guard {
       endpoint: endpointTemplate(path.decoded),
       requestId: request.requestId,
       ip: request.ip,
+      cost: demand.cost,
       outcome: 'VALID',
       trial: null,
     };
-    const admitted: Admitted = { kind: 'admit', admission, limit };
+    const admitted: Admitted = { kind: 'admit', admission, limits };
     if (token.trial === null) return admitted;
     const note = (code: DenialCode | null): Verdict => {
       admission.trial = code;
       return admitted;
     };
-    const code = judgeTrial(token.trial, accessRequest(checked), counter, at);
+    const code = judgeTrial(token.trial, accessRequest(checked), { counter, cost: demand.cost, now: at });
     return code instanceof Promise ? code.then(note, () => admitted) : note(code);
   }
 
@@ -268,10 +347,15 @@ export function createGuard(options: GuardOptions): Guard {
   };
 }
 
-function inquiryRequest({ configId, permissions }: TokenInquiry, environment: string | null, ownConfigId: string | null): AccessRequest {
+function inquiryRequest(
+  { configId, permissions, ip }: TokenInquiry,
+  environment: string | null,
+  ownConfigId: string | null,
+): AccessRequest {
   return {
     method: 'POST',
     path: null,
+    ip,
     environment,
     configId: configId ?? ownConfigId,
     requiredScopes: NO_SCOPES,
@@ -283,14 +367,15 @@ function refuse(
   request: GuardRequest,
   reason: DenialReason,
   path?: Path,
-  known?: { token: LoadedToken; state: RateLimitState | null; required?: readonly string[] },
+  known?: { token: LoadedToken; demand: RuleDemand; limits?: LimitsSeen | null; required?: readonly string[] },
 ): Refused {
   return {
     kind: 'deny',
     reason,
     required: known?.required ?? NO_SCOPES,
     token: known?.token.record ?? null,
-    limit: known?.state ?? null,
+    limits: known?.limits ?? null,
+    cost: known?.demand.cost ?? 1,
     path: path?.path ?? '',
     endpoint: path === undefined ? '' : endpointTemplate(path.decoded),
     requestId: request.requestId,
@@ -303,8 +388,7 @@ function joinScopes(a: readonly string[] | undefined, b: readonly string[] | und
   return b === undefined || b.length === 0 ? a : [...new Set([...a, ...b])];
 }
 
-function joinPermissions(a: Permissions | undefined, b: Permissions | undefined): Permissions | null {
-  if (a === undefined || b === undefined) return a ?? b ?? null;
-  const resources = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return Object.fromEntries(Array.from(resources, (resource) => [resource, [...(a[resource] ?? []), ...(b[resource] ?? [])]]));
+/** Of a guard that can not keep quotas. */
+function unknownQuota({ refillAmount, refillIntervalMs }: TokenQuota): QuotaState {
+  return { outcome: 'unavailable', remaining: 0, refillAmount, refillIntervalMs, refillAt: null };
 }

@@ -6,6 +6,7 @@ it('exports exactly what it promises', () => {
     'canonicalAddress',
     'createGuard',
     'createMemoryCounter',
+    'createQuotaKeeper',
     'createSpoolReader',
     'createTokenCache',
     'createTokenDigester',

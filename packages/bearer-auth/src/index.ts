@@ -14,7 +14,8 @@ export {
   type TokenInquiry,
   type Verdict,
 } from './guard.ts';
-export { rateLimitHeaders } from './rate-limit-headers.ts';
+export { createQuotaKeeper, type QuotaKeeper, type QuotaKeeperOptions } from './quota/quota-keeper.ts';
+export { type LimitsSeen, rateLimitHeaders } from './rate-limit-headers.ts';
 export { type DenialContext, type RenderedDenial, renderDenial } from './render-denial.ts';
 export { createTokenCache, type TokenCache, type TokenCacheOptions } from './token-cache.ts';
 export { createTokenDigester, type TokenDigester } from './token-digester.ts';

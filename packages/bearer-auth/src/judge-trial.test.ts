@@ -20,9 +20,10 @@ function spyOn(counter: Counter): Counter & { readonly taken: string[] } {
   return {
     taken,
     peek: counter.peek,
-    take(key, ...rest) {
-      taken.push(key);
-      return counter.take(key, ...rest);
+    giveBack: counter.giveBack,
+    take(claims, ...rest) {
+      taken.push(...claims.map(({ key }) => key));
+      return counter.take(claims, ...rest);
     },
   };
 }
@@ -47,8 +48,8 @@ describe('rules on trial', () => {
     const verdicts = [];
     for (let request = 0; request < 6; request++) verdicts.push(await scene.guard.check(ask(text)));
     expect(verdicts.map(trialOf)).toEqual([null, null, 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED', 'rate_limited']);
-    expect(verdicts.map(({ limit }) => limit?.remaining)).toEqual([4, 3, 2, 1, 0, 0]);
-    expect(counter.taken.filter((key) => key !== '1')).toEqual(Array(5).fill(`1:trial:${NOON}`));
+    expect(verdicts.map(({ limits }) => limits?.windows[0]?.remaining)).toEqual([4, 3, 2, 1, 0, 0]);
+    expect(counter.taken.filter((key) => key !== '{1}:default')).toEqual(Array(5).fill(`{1}:trial:${NOON}`));
   });
 
   it('are not asked about a request that the real rules refuse', async () => {
@@ -66,10 +67,8 @@ describe('rules on trial', () => {
   });
 
   it('never refuse anything for a counter that can not be asked', async () => {
-    const counter: Counter = {
-      peek: () => Promise.reject(new Error('gone')),
-      take: () => Promise.reject(new Error('gone')),
-    };
+    const fail = () => Promise.reject(new Error('gone'));
+    const counter: Counter = { peek: fail, take: fail, giveBack: fail };
     const scene = aGuardScene({ counter });
     const text = scene.tokens.issue({ rateLimit: null, trial: { ...TRIAL, rateLimit: TWO_A_MINUTE } });
     expect(trialOf(await scene.guard.check(ask(text)))).toBeNull();

@@ -1,4 +1,21 @@
-import { type AccessRequest, type Counter, DENIALS, type DenialCode, decide, type LoadedToken } from '@latchkey/core';
+import {
+  type AccessRequest,
+  type Counter,
+  DENIALS,
+  type DenialCode,
+  decide,
+  type LoadedToken,
+  passedAll,
+  type RateLimitState,
+} from '@latchkey/core';
+
+/** How a request is counted. */
+interface Charge {
+  readonly counter: Counter;
+  readonly cost: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /**
  * What the rules on trial would have refused an admitted request with, `null` where they would let it pass. By the same decision and the
@@ -8,17 +25,15 @@ import { type AccessRequest, type Counter, DENIALS, type DenialCode, decide, typ
 export function judgeTrial(
   trial: LoadedToken,
   request: AccessRequest,
-  counter: Counter,
-  now: number,
+  { counter, cost, now }: Charge,
 ): DenialCode | null | Promise<DenialCode | null> {
   const decision = decide(trial, request, now);
   if (decision.kind === 'deny') return DENIALS[decision.reason].code;
-  const limit = trial.record.rateLimit;
-  if (limit === null) return null;
-  const state = counter.take(trial.counterKey, limit, now);
-  return state instanceof Promise ? state.then(codeOf) : codeOf(state);
+  if (trial.claims.length === 0) return null;
+  const windows = counter.take(trial.claims, cost, now);
+  return windows instanceof Promise ? windows.then(codeOf) : codeOf(windows);
 }
 
-function codeOf({ allowed }: { readonly allowed: boolean }): DenialCode | null {
-  return allowed ? null : DENIALS.rate_limited.code;
+function codeOf(windows: readonly RateLimitState[]): DenialCode | null {
+  return passedAll(windows) ? null : DENIALS.rate_limited.code;
 }

@@ -1,5 +1,5 @@
-import { DENIALS, type Denial, type DenialReason, type RateLimitState } from '@latchkey/core';
-import { rateLimitHeaders, secondsUntil } from './rate-limit-headers.ts';
+import { DENIALS, type Denial, type DenialReason, decidingWindow } from '@latchkey/core';
+import { type LimitsSeen, rateLimitHeaders, secondsUntil } from './rate-limit-headers.ts';
 
 /** What a denial is rendered from. */
 export interface DenialContext {
@@ -15,8 +15,8 @@ export interface DenialContext {
   readonly path?: string;
   /** Missing scopes or permissions. */
   readonly required?: readonly string[];
-  /** The limit of an identified token. */
-  readonly limit?: RateLimitState | null;
+  /** The limits of an identified token. */
+  readonly limits?: LimitsSeen | null;
 }
 
 /** An answer ready to be written. `headers`: names and values in turn. */
@@ -28,7 +28,8 @@ export interface RenderedDenial {
 
 /** Answers to a temporary failure ask for this pause. */
 const UNAVAILABLE_SECONDS = 5;
-const QUOTA_SECONDS = 60;
+/** A quota that nothing refills comes back when an administrator says so. */
+const NO_REFILL_SECONDS = 60;
 
 /**
  * Renders a denial (contract §4): JSON `{ error, code, message, request_id, … }`, or problem details (RFC 9457) with the same members where
@@ -51,7 +52,7 @@ export function renderDenial(context: DenialContext): RenderedDenial {
     context.requestId,
     ...challengeHeader(context, denial),
     ...retryHeader(context, denial),
-    ...(context.limit ? rateLimitHeaders(context.limit, context.now) : []),
+    ...(context.limits ? rateLimitHeaders(context.limits, context.now) : []),
   ];
   return { status: denial.status, headers, body };
 }
@@ -60,11 +61,9 @@ function bodyMembers(context: DenialContext, denial: Denial): Record<string, unk
   const { error, code, message } = denial;
   const members: Record<string, unknown> = { error, code, message, request_id: context.requestId };
   if (context.required !== undefined && context.required.length > 0) members.required = context.required;
-  if (context.reason === 'rate_limited' && context.limit) {
-    members.limit = context.limit.limit;
-    members.current = context.limit.current;
-    members.retry_after = retryAfterSeconds(context, denial);
-  }
+  const window = context.reason === 'rate_limited' ? decidingWindow(context.limits?.windows ?? []) : null;
+  if (window !== null) Object.assign(members, { limit: window.limit, current: window.current });
+  if (denial.status === 429) members.retry_after = retryAfterSeconds(context, denial);
   return members;
 }
 
@@ -95,8 +94,9 @@ function retryHeader(context: DenialContext, denial: Denial): string[] {
 function retryAfterSeconds(context: DenialContext, denial: Denial): number | null {
   if (denial.status === 503) return UNAVAILABLE_SECONDS;
   if (denial.status !== 429) return null;
-  if (context.reason === 'rate_limited' && context.limit) return Math.max(1, secondsUntil(context.limit.resetAt, context.now));
-  return QUOTA_SECONDS;
+  const { limits, now, reason } = context;
+  const opensAt = reason === 'rate_limited' ? decidingWindow(limits?.windows ?? [])?.resetAt : limits?.quota?.refillAt;
+  return opensAt === undefined || opensAt === null ? NO_REFILL_SECONDS : Math.max(1, secondsUntil(opensAt, now));
 }
 
 /** Whether `Accept` names problem details, and does not rank plain JSON above them. */

@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto';
-import { type LoadedToken, loadToken, type TokenChange, type TokenDigest, type TokenRecord, type TokenSource } from '@latchkey/core';
+import {
+  type LoadedToken,
+  loadToken,
+  type OwnerPools,
+  type TokenChange,
+  type TokenDigest,
+  type TokenRecord,
+  type TokenSource,
+} from '@latchkey/core';
 
 /** Tokens the guard knows already, so that a warm one costs no look-up. */
 export interface TokenCache {
@@ -19,6 +27,8 @@ export interface TokenCacheOptions {
   /** The digests to look a text up by; `[]`: it can not be a token. */
   readonly candidates: (text: string) => readonly TokenDigest[];
   readonly now: () => number;
+  /** Limits that all tokens of one owner share. Default: none. */
+  readonly pools?: OwnerPools | undefined;
   /** Default 100,000. Beyond it the tokens that were not used lately go first. */
   readonly maxEntries?: number;
   /** How long an entry is trusted while changes can not be heard. Default 300; tokens marked strict: 0. */
@@ -47,7 +57,7 @@ const MAX_RELOADS = 3;
 
 /** A cache over `source`, kept right by its change feed. The plain texts are not kept: entries are keyed by SHA-256. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const { source, candidates, now, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
+  const { source, candidates, now, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
   const entries = new Map<string, Entry>();
   // A token has a key for each of its secrets, two while one is rotated out.
   const keysById = new Map<number, string[]>();
@@ -92,7 +102,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
       record = await source.findByDigest(digests);
       if (load === undefined || isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, record);
     }
-    return record === null ? null : loadToken(record);
+    return record === null ? null : loadToken(record, pools);
   }
 
   function keepNegative(key: string): null {
@@ -104,7 +114,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   function keep(key: string, record: TokenRecord): LoadedToken {
     forgetOlder(record);
     if (entries.size >= maxEntries && !entries.has(key)) evictOne();
-    const token = loadToken(record);
+    const token = loadToken(record, pools);
     entries.set(key, { key, token, loadedAt: now(), used: false });
     const keys = keysById.get(record.id);
     if (keys === undefined) keysById.set(record.id, [key]);

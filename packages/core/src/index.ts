@@ -1,3 +1,4 @@
+export { type AddressMatcher, type AddressRangeResult, compileAddressList, parseAddressRange } from './decision/address-list.ts';
 export { parseRequestPath, type RequestPath } from './decision/canonical-path.ts';
 export { CHECKS, type CheckName } from './decision/checks.ts';
 export {
@@ -6,7 +7,6 @@ export {
   decide,
   type LoadedToken,
   loadToken,
-  type Permissions,
   type RecordDenialReason,
 } from './decision/decide.ts';
 export {
@@ -34,21 +34,40 @@ export {
   type Question,
   type QuestionName,
 } from './decision/explain.ts';
+export { holdsPermissions, joinPermissions, listPermissions, type Permissions } from './decision/permissions.ts';
 export { type ErrorDetail, OPERATION_ERRORS, OperationError, type OperationErrorCode } from './error/operation-error.ts';
 export { createEventId } from './event/event-id.ts';
 export { EVENT_TYPES, type EventToken, type EventType, TEST_EVENT_TYPE, type TokenEvent } from './event/event-type.ts';
 export { webhookRetryDelayMs } from './event/webhook-retry.ts';
+export { decidingWindow, passedAll } from './limit/deciding-window.ts';
+export { claimsOf, poolsOf } from './limit/limit-claims.ts';
+export { limitNameFault } from './limit/limit-name.ts';
+export {
+  grantedUnits,
+  LEASE_SHARE,
+  nextRefillAt,
+  type QuotaGrant,
+  type QuotaLedger,
+  type QuotaRequest,
+  type QuotaState,
+  type TokenQuota,
+  type UnspentUnits,
+} from './limit/quota.ts';
 export {
   type Counter,
   DEFAULT_RATE_LIMIT,
+  type LimitClaim,
+  type NamedLimit,
+  type OwnerPools,
   type RateLimit,
   type RateLimitAlgorithm,
   type RateLimitState,
 } from './limit/rate-limit.ts';
-export { emptyWindow, peekWindow, takeFromWindow, type WindowState } from './limit/window.ts';
+export { emptyWindow, giveBackToWindow, hasRoom, peekWindow, takeFromWindow, type WindowState } from './limit/window.ts';
 export type { AccessRule } from './policy/access-rule.ts';
 export { chooseExpiry, type ExpiryChoice, type ExpiryRequest } from './policy/choose-expiry.ts';
 export { chooseScopes, listAvailableScopes, type ScopeChoice } from './policy/choose-scopes.ts';
+export { type AccessRuleMatcher, accessRuleFault, compileAccessRules, type RuleDemand } from './policy/compile-access-rules.ts';
 export {
   configIdsMatch,
   DEFAULT_KEY_CONFIGURATION,

@@ -1,3 +1,4 @@
+import type { QuotaLedger } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { AuditLog } from './admin/audit-log.ts';
 import { createAuditLog } from './admin/create-audit-log.ts';
@@ -6,6 +7,7 @@ import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
 import { createLeakStore } from './leak/create-leak-store.ts';
 import type { LeakStore } from './leak/leak-store.ts';
+import { createQuotaLedger } from './limit/create-quota-ledger.ts';
 import { migrate, readSchemaDifference } from './migrate.ts';
 import { withOperationErrors } from './operation-errors.ts';
 import { createOrm, withPatientOrm } from './orm.ts';
@@ -64,6 +66,8 @@ export interface Database {
   readonly deliveries: DeliveryQueue;
   readonly leaks: LeakStore;
   readonly tokenSource: DatabaseTokenSource;
+  /** Quotas for the guard to lease from. */
+  readonly quotaLedger: QuotaLedger;
   readonly usage: UsageReader;
   readonly usageStore: ReturnType<typeof createUsageStore>;
   /** Keeps the partitions of the usage log. Runs when it is told to: `start()`, or `run()` once. */
@@ -153,6 +157,7 @@ function assemble(
     deliveries: createDeliveryQueue({ pool: pools.work, now }),
     leaks: withOperationErrors(createLeakStore({ pool: pools.work, now, isRevocable })),
     tokenSource,
+    quotaLedger: createQuotaLedger(pools.lookup),
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
     usageStore: createUsageStore({ pool: pools.work, now }),
     partitionJob,

@@ -27,6 +27,8 @@ export function sampleToken(changes: Partial<TokenListItem> = {}): TokenListItem
     rateLimitWindowMs: 60_000,
     rateLimitAlgorithm: 'fixed',
     rateLimitEnabled: true,
+    limits: [],
+    allowedIps: null,
     remaining: null,
     refillAmount: null,
     refillInterval: null,

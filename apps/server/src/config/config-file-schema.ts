@@ -1,4 +1,4 @@
-import { parseEndpointPattern } from '@latchkey/core';
+import { limitNameFault, parseEndpointPattern } from '@latchkey/core';
 import { z } from 'zod';
 import { keyConfigurationsSchema } from './key-configuration-schema.ts';
 
@@ -62,6 +62,24 @@ const accessRule = z.strictObject({
   cost: count.max(1_000_000, 'must be 1,000,000 or less').default(1),
 });
 
+const poolLimit = z.strictObject({
+  name: z.string().superRefine((text, context) => {
+    const fault = limitNameFault(text);
+    if (fault !== null) context.addIssue(fault);
+  }),
+  max: count.max(1_000_000_000, 'must be 1,000,000,000 or less'),
+  windowMs: z
+    .number()
+    .int('must be whole milliseconds')
+    .min(1_000, 'must be 1,000 ms or more')
+    .max(31 * 86_400_000, 'must be 31 days or less'),
+  algorithm: z.enum(['fixed', 'sliding']).default('fixed'),
+});
+const pool = z
+  .array(poolLimit)
+  .max(10, 'may be 10 limits at most')
+  .refine((limits) => new Set(limits.map((limit) => limit.name)).size === limits.length, 'must have a different name for each limit');
+
 /** The shape of `latchkey.config.ts`. What its members must be to each other is checked in `to-token-policy.ts`. */
 export const configFileSchema = z.strictObject({
   scopes: z
@@ -82,6 +100,8 @@ export const configFileSchema = z.strictObject({
   expiry: expiry.prefault({}),
   selfManagement: z.boolean().default(true),
   apiKeyConfigurations: keyConfigurationsSchema.prefault({}),
+  /** Limits that all tokens of one owner draw from together, by owner type; `*` stands for every type that is not named. */
+  pools: z.record(name.or(z.literal('*')), pool).default({}),
   rules: z.array(accessRule).max(1_000, 'may be 1,000 rules at most').default([]),
 });
 

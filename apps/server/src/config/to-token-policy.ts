@@ -22,6 +22,7 @@ export function toTokenPolicy(file: ParsedConfigFile): LoadedConfigFile & { read
     rules: file.rules,
     selfManagement: file.selfManagement,
     apiKeyConfigurations: file.apiKeyConfigurations,
+    pools: file.pools,
   };
   const problems = [
     ...findUnknownScopes(policy),

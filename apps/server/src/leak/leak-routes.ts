@@ -85,8 +85,9 @@ export function addLeakRoutes(
 
   app.post('/leaks/revoke', async (request, reply) => {
     const from = senderOf(request);
-    const state = await options.counter.take(`leak-revoke:${from.ipAddress ?? ''}`, REVOKE_LIMIT, options.now());
-    if (!state.allowed) {
+    const claim = { key: `leak-revoke:${from.ipAddress ?? ''}`, name: 'default', limit: REVOKE_LIMIT };
+    const [state] = await options.counter.take([claim], 1, options.now());
+    if (state?.allowed === false) {
       const seconds = Math.max(1, Math.ceil((state.resetAt - options.now()) / 1000));
       reply.header('retry-after', String(seconds));
       return replyWithError(reply, new OperationError('TOO_MANY_REQUESTS', `Try again in ${seconds} seconds.`));

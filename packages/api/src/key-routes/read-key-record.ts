@@ -1,5 +1,6 @@
 import { resolveKeyConfiguration } from '@latchkey/core';
 import type { TokenView } from '@latchkey/database';
+import { claimsOfView } from '../limit/claims-of-view.ts';
 import { toKeyRecord } from './key-record.ts';
 import type { KeyRouteContext } from './key-route-context.ts';
 import type { KeyRecord } from './key-schemas.ts';
@@ -15,8 +16,6 @@ export function startLengthOf({ keys }: KeyRouteContext, token: TokenView): numb
 }
 
 async function countRequests(ctx: KeyRouteContext, token: TokenView): Promise<number> {
-  if (!token.rateLimitEnabled || token.rateLimit === null) return 0;
-  const limit = { max: token.rateLimit, windowMs: token.rateLimitWindowMs, algorithm: token.rateLimitAlgorithm };
-  const { current } = await ctx.counter.peek(String(token.id), limit, ctx.now());
-  return current;
+  const windows = await ctx.counter.peek(claimsOfView(token, ctx.policy.pools), ctx.now());
+  return windows.find(({ name }) => name === 'default')?.current ?? 0;
 }

@@ -20,13 +20,21 @@ export function snakeCaseKeys(value: unknown): unknown {
   );
 }
 
-/** The members of a request body in the procedure's names. Names that are not snake_case are nobody's and drop out (G-18). */
+/**
+ * The members of a request body in the procedure's names, at every depth; the contents of `metadata`, `permissions` and `payload`
+ * untouched. Names that are not snake_case are nobody's and drop out (G-18).
+ */
 export function camelCaseMembers(body: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body)
       .filter(([key]) => key === key.toLowerCase())
-      .map(([key, member]) => [toCamelCase(key), member]),
+      .map(([key, member]) => [toCamelCase(key), OPAQUE.has(key) ? member : camelCaseValue(member)]),
   );
+}
+
+function camelCaseValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCaseValue);
+  return value === null || typeof value !== 'object' ? value : camelCaseMembers(value);
 }
 
 /** `allowedEndpoints.0` → `allowed_endpoints.0`. */

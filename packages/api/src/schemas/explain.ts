@@ -14,6 +14,7 @@ export const questionSchema = z.enum([
   'enabled',
   'not_before',
   'expiry',
+  'address',
   'endpoint',
   'scope',
   'permission',

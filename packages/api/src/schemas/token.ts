@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metadataInputSchema, permissionsInputSchema, scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { allowedIpsInputSchema, limitsInputSchema, namedLimitSchema, quotaInput } from './limit-fields.ts';
 import { rateLimitAlgorithmSchema, rateLimitSchema, windowSchema } from './rate-limit-fields.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
 import { trialSchema } from './trial.ts';
@@ -39,6 +40,13 @@ const expiryInput = {
   /** Seconds from now. */
   expiresIn: z.number().int('expires_in must be whole seconds.').min(1, 'expires_in must be 1 second or more.').nullable().optional(),
   expiresAtPreset: z.string().max(50).optional(),
+};
+
+/** How much, and from where. */
+const boundsInput = {
+  limits: limitsInputSchema.nullable().optional(),
+  allowedIps: allowedIpsInputSchema.nullable().optional(),
+  ...quotaInput,
 };
 
 /** What it may do. */
@@ -83,6 +91,8 @@ export const tokenSchema = z
     rateLimitWindowMs: z.number().int(),
     rateLimitAlgorithm: rateLimitAlgorithmSchema,
     rateLimitEnabled: z.boolean(),
+    limits: z.array(namedLimitSchema),
+    allowedIps: z.array(z.string()).nullable(),
     remaining: z.number().int().nullable(),
     refillAmount: z.number().int().nullable(),
     refillInterval: z.number().int().nullable(),
@@ -125,6 +135,7 @@ export const createTokenInputSchema = z
     allowedEndpoints: endpointPatternsSchema.nullable().optional(),
     ...expiryInput,
     ...accessInput,
+    ...boundsInput,
     notBefore: expiresAtInputSchema.nullable().optional(),
     ownerType: ownerTypeSchema.nullable().optional(),
     ownerId: ownerIdSchema.nullable().optional(),
@@ -154,6 +165,7 @@ export const updateTokenInputSchema = z
     allowedEndpoints: endpointPatternsSchema.nullable().optional(),
     ...expiryInput,
     ...accessInput,
+    ...boundsInput,
     notBefore: expiresAtInputSchema.nullable().optional(),
   })
   .meta({ id: 'UpdateTokenInput' });

@@ -1,11 +1,12 @@
 import {
   type AccessRequest,
   type Counters,
+  compileAccessRules,
+  DEFAULT_RATE_LIMIT,
   DENIALS,
   type DenialCode,
   type Explanation,
   explain,
-  type LoadedToken,
   loadToken,
   OperationError,
   type Presented,
@@ -17,6 +18,7 @@ import {
 } from '@latchkey/core';
 import type { RequestRow } from '@latchkey/database';
 import type { ApiContext } from '../context.ts';
+import { claimsOfView } from '../limit/claims-of-view.ts';
 import type { ExplainInput, ExplanationView } from '../schemas/explain.ts';
 
 /** A request to be judged: one that was logged, or one that nobody sent. */
@@ -35,7 +37,7 @@ interface Asked {
 export async function explainRequest(ctx: ApiContext, input: ExplainInput): Promise<ExplanationView> {
   const asked = input.requestId === undefined ? await askAboutNew(ctx, input) : await askAboutLogged(ctx, input.requestId, input);
   const token = asked.tokenId === null ? null : loadToken(await ctx.tokens.getRecord(asked.tokenId));
-  const counters = token === null ? null : await readCounters(ctx, token);
+  const counters = token === null ? null : await readCounters(ctx, token.record.id);
   const explanation = explain({ presented: asked.presented, token, request: accessRequest(ctx.policy, asked), now: asked.at, counters });
   return {
     ...describeOutcome(explanation),
@@ -77,20 +79,23 @@ async function identify(ctx: ApiContext, text: string): Promise<Pick<Asked, 'pre
 }
 
 /** What the guard in front of the public API would ask for; `null` for a path that is not canonical. */
-function accessRequest(policy: TokenPolicy, { method, path }: Asked): AccessRequest | null {
+function accessRequest(policy: TokenPolicy, { method, path, ipAddress }: Asked): AccessRequest | null {
   const parsed = parseRequestPath(path);
   if (!parsed.ok) return null;
   const environment = policy.strictEnvironmentIsolation ? policy.currentEnvironment : null;
-  return { method, path: parsed.decoded, environment, configId: null, requiredScopes: [], requiredPermissions: null };
+  const { scopes, permissions } = compileAccessRules(policy.rules).find(method, parsed.decoded);
+  const required = { requiredScopes: scopes, requiredPermissions: permissions };
+  return { method, path: parsed.decoded, ip: ipAddress, environment, configId: null, ...required };
 }
 
 /** `null` when the counter can not be asked: the rest of the explanation holds without it. */
-async function readCounters(ctx: ApiContext, token: LoadedToken): Promise<Counters | null> {
-  const limit = token.record.rateLimit;
-  if (limit === null) return { windows: [], quota: null };
+async function readCounters(ctx: ApiContext, tokenId: number): Promise<Counters | null> {
+  const token = await ctx.tokens.get(tokenId);
+  const claims = claimsOfView(token, ctx.policy.pools);
   try {
-    const state = await ctx.counter.peek(token.counterKey, limit, ctx.now());
-    return { windows: [{ name: 'default', limit, state }], quota: null };
+    const states = await ctx.counter.peek(claims, ctx.now());
+    const windows = states.map((state, index) => ({ name: state.name, limit: claims[index]?.limit ?? DEFAULT_RATE_LIMIT, state }));
+    return { windows, quota: token.remaining === null ? null : { remaining: token.remaining } };
   } catch {
     return null;
   }
@@ -117,6 +122,7 @@ const CHECK_OF_CODE: Partial<Record<DenialCode, QuestionName>> = {
   KEY_DISABLED: 'enabled',
   KEY_NOT_YET_VALID: 'not_before',
   KEY_EXPIRED: 'expiry',
+  IP_NOT_ALLOWED: 'address',
   ENDPOINT_NOT_ALLOWED: 'endpoint',
   INSUFFICIENT_SCOPE: 'scope',
   RATE_LIMITED: 'rate',

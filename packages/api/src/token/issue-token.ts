@@ -6,6 +6,7 @@ import {
   isChosenPrefix,
   isViewable,
   keyTypeRuleOf,
+  type NamedLimit,
   OperationError,
   ownerRuleOf,
   type Permissions,
@@ -34,6 +35,15 @@ export interface TokenRequest {
   readonly rateLimitWindowMs?: number | undefined;
   readonly rateLimitAlgorithm?: RateLimitAlgorithm | undefined;
   readonly rateLimitEnabled?: boolean | undefined;
+  readonly limits?: readonly NamedLimit[] | null | undefined;
+  /** Canonical addresses and ranges; `null` or `[]`: any. */
+  readonly allowedIps?: readonly string[] | null | undefined;
+  /** `null`: any number of requests. Absent: what it is refilled to, where it is refilled. */
+  readonly remaining?: number | null | undefined;
+  /** With `refillInterval` or not at all. */
+  readonly refillAmount?: number | null | undefined;
+  /** Milliseconds. */
+  readonly refillInterval?: number | null | undefined;
   readonly expiry?: ExpiryRequest | undefined;
   /** An instant or a date as people write it. */
   readonly notBefore?: string | null | undefined;
@@ -45,11 +55,6 @@ export interface TokenRequest {
   readonly prefix?: string | undefined;
   /** How many characters of the text are kept to be shown. Absent: 6. */
   readonly startLength?: number | undefined;
-  readonly remaining?: number | null | undefined;
-  /** With `refillInterval` or not at all. */
-  readonly refillAmount?: number | null | undefined;
-  /** Milliseconds. */
-  readonly refillInterval?: number | null | undefined;
   /** Whether it goes by itself once it has expired (C-18). */
   readonly purgeable?: boolean | undefined;
   /** For tokens that come with a past: epoch milliseconds. */
@@ -103,6 +108,7 @@ function chooseSettings(policy: TokenPolicy, request: TokenRequest, now: number)
   const { expiresAt, notBefore } = chooseLife(policy, request, now, faults);
   const prefix = request.prefix ?? tokenPrefixOf(policy, keyType, environment);
   checkNames(policy, request, prefix, faults);
+  const quota = chooseQuota(request, faults);
   if (faults.length > 0) throw new OperationError('VALIDATION_ERROR', 'Invalid input', faults);
   return {
     name: request.name,
@@ -120,7 +126,8 @@ function chooseSettings(policy: TokenPolicy, request: TokenRequest, now: number)
     ...(request.configId === undefined ? {} : { configId: request.configId }),
     ...(request.createdAt === undefined ? {} : { createdAt: request.createdAt }),
     ...chooseLimit(request),
-    ...chooseQuota(request),
+    ...quota,
+    allowedIps: request.allowedIps ? [...request.allowedIps] : null,
     purgeable: request.purgeable ?? false,
     notBefore,
     expiresAt,
@@ -183,17 +190,27 @@ function chooseLife(policy: TokenPolicy, request: TokenRequest, now: number, fau
   return { expiresAt, notBefore };
 }
 
-function chooseLimit({ rateLimit, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled = true }: TokenRequest) {
+function chooseLimit({ rateLimit, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled = true, limits }: TokenRequest) {
   return {
     rateLimit: rateLimit === undefined ? DEFAULT_RATE_LIMIT.max : rateLimit,
     rateLimitWindowMs: rateLimitWindowMs ?? DEFAULT_RATE_LIMIT.windowMs,
     rateLimitAlgorithm: rateLimitAlgorithm ?? DEFAULT_RATE_LIMIT.algorithm,
     rateLimitEnabled,
+    limits: [...(limits ?? [])],
   };
 }
 
-function chooseQuota({ remaining = null, refillAmount = null, refillInterval = null }: TokenRequest) {
-  return { remaining, refillAmount, refillInterval };
+function chooseQuota({ remaining, refillAmount = null, refillInterval = null }: TokenRequest, faults: Faults) {
+  const fault = refillFault(refillAmount, refillInterval);
+  if (fault !== null) faults.push(fault);
+  return { remaining: remaining === undefined ? refillAmount : remaining, refillAmount, refillInterval };
+}
+
+/** A refill needs an amount and an interval. */
+export function refillFault(refillAmount: number | null, refillInterval: number | null): Faults[number] | null {
+  if ((refillAmount === null) === (refillInterval === null)) return null;
+  const path = refillAmount === null ? 'refillAmount' : 'refillInterval';
+  return { path, message: 'Give refill_amount and refill_interval together, or neither.' };
 }
 
 function boundsOf(policy: TokenPolicy, { ownerType = null, keyType = null }: Settings): TokenBounds {

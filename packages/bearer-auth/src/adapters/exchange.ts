@@ -23,6 +23,7 @@ interface Result {
   readonly endpoint: string;
   readonly ip: string | null;
   readonly requestId: string;
+  readonly cost: number;
   readonly status: number;
   readonly responseBytes: number;
   readonly outcome: Outcome;
@@ -85,8 +86,8 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
  * A client that goes away earlier is recorded once, as 499. Answers `false` when it is gone already: the handler is not to run.
  */
 export function openExchange(guard: Guard, req: IncomingMessage, res: ServerResponse, arrival: Arrival, admitted: Admitted): boolean {
-  const { admission, limit } = admitted;
-  const ownHeaders = ['X-Request-Id', admission.requestId, ...(limit === null ? [] : rateLimitHeaders(limit, guard.now()))];
+  const { admission, limits } = admitted;
+  const ownHeaders = ['X-Request-Id', admission.requestId, ...rateLimitHeaders(limits, guard.now())];
   let isRecorded = false;
   const record = (status: number, responseBytes: number, outcome: Outcome, done: (error: Error | null) => void): void => {
     if (isRecorded) return;
@@ -153,7 +154,7 @@ function usageRecord(req: IncomingMessage, arrival: Arrival, result: Result): Us
     outcome: result.outcome,
     requestId: result.requestId,
     secretId: result.secretId,
-    cost: 1,
+    cost: result.cost,
     trial: result.trial,
   };
 }

@@ -15,7 +15,7 @@ describeGuard('Express', ({ guard, handler, access }) => {
 
 describe('Express’ own ways to answer', () => {
   const { tokens, usage, guard } = aGuardScene();
-  const { protect, requireScope } = createExpressGuard(guard);
+  const { protect, requireScope, requirePermission } = createExpressGuard(guard);
   const doors: Door[] = [];
   afterEach(async () => {
     for (const door of doors.splice(0)) await door.close();
@@ -55,6 +55,25 @@ describe('Express’ own ways to answer', () => {
     expect(refused.headers['x-ratelimit-remaining']).toBe('100');
     const made = await send(url, { method: 'POST', headers: bearer(tokens.issue({ scopes: ['write'] })) });
     expect(made).toMatchObject({ status: 200, text: 'made' });
+  });
+
+  it('requirePermission alone is the whole guard, and below protect it looks at the permissions only', async () => {
+    const url = await start((app) => {
+      app.get('/api/alone', requirePermission({ files: ['read'] }), (_req, res) => void res.send('read'));
+      app.use('/api', protect());
+      app.get('/api/below', requirePermission({ files: ['read'] }), (_req, res) => void res.send('read'));
+    });
+    const reader = bearer(tokens.issue({ permissions: { files: ['read', 'write'] } }));
+    const writer = bearer(tokens.issue({ permissions: { files: ['write'] } }));
+    for (const path of ['/api/alone', '/api/below']) {
+      expect(await send(url, { path, headers: reader })).toMatchObject({ status: 200, text: 'read' });
+      expect(await send(url, { path, headers: writer })).toMatchObject({
+        status: 403,
+        body: { code: 'INSUFFICIENT_SCOPE', required: ['files:read'] },
+      });
+    }
+    const refused = await send(url, { path: '/api/alone', headers: writer });
+    expect(refused.headers['x-ratelimit-remaining']).toBe('99');
   });
 
   it('requireScope below protect only looks at the scopes, and is what the record says', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type DenialReason, holdsPermissions, listPermissions, type Permissions, type TokenRecord } from '@latchkey/core';
 import type { RequestHandler } from 'express';
 import type { Admission } from '../admission.ts';
 import type { Guard, RequiredAccess } from '../guard.ts';
@@ -22,6 +23,8 @@ export interface ExpressGuard {
    * consumes no rate. Below a `protect()` that already admitted the request it only looks at the scopes.
    */
   requireScope(...scopes: string[]): RequestHandler;
+  /** The same for permissions: `app.get('/api/files', requirePermission({ files: ['read'] }), …)`. */
+  requirePermission(permissions: Permissions): RequestHandler;
 }
 
 /** Mounting below a path is fine: the guard judges what the client sent (`originalUrl`), without `mount`. */
@@ -37,15 +40,27 @@ export function createExpressGuard(guard: Guard, options: NodeGuardOptions = {})
     };
   }
 
-  function requireScope(...scopes: string[]): RequestHandler {
-    const whole = protect({ scopes });
-    return (req, res, next) => {
+  /** Of a request that is admitted already only what the token holds is looked at. */
+  function demand(access: RequiredAccess, holds: (token: TokenRecord) => boolean, reason: DenialReason, required: readonly string[]) {
+    const whole = protect(access);
+    const handler: RequestHandler = (req, res, next) => {
       const admission = req.latchkey;
       if (admission === undefined) return whole(req, res, next);
-      if (scopes.every((scope) => admission.token.scopes.includes(scope))) return next();
-      node.deny(req, res, admission, 'insufficient_scope', scopes);
+      if (holds(admission.token)) return next();
+      node.deny(req, res, admission, reason, required);
     };
+    return handler;
   }
 
-  return { protect, requireScope };
+  function requireScope(...scopes: string[]): RequestHandler {
+    const holds = (token: TokenRecord) => scopes.every((scope) => token.scopes.includes(scope));
+    return demand({ scopes }, holds, 'insufficient_scope', scopes);
+  }
+
+  function requirePermission(permissions: Permissions): RequestHandler {
+    const holds = (token: TokenRecord) => holdsPermissions(token.permissions, permissions);
+    return demand({ permissions }, holds, 'insufficient_permission', listPermissions(permissions));
+  }
+
+  return { protect, requireScope, requirePermission };
 }

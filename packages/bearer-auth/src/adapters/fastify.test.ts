@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { bearer, send } from '../testing/send.ts';
-import { answerBadUrl, protectFastify, requireScope } from './fastify.ts';
+import { answerBadUrl, protectFastify, requirePermission, requireScope } from './fastify.ts';
 
 describeGuard('Fastify', async ({ guard, handler, access }) => {
   const app = fastify({ forceCloseConnections: true, frameworkErrors: answerBadUrl({ guard }) });
@@ -65,6 +65,16 @@ describe('Fastify’s own ways to answer', () => {
   it('leave routes outside of the context alone', async () => {
     const url = await start(() => {});
     expect((await send(url, { path: '/open' })).body).toEqual({ open: true });
+  });
+
+  it('requirePermission refuses before any rate is consumed', async () => {
+    const url = await start((api) => api.get('/api/files', requirePermission({ files: ['read'] }), async () => 'read'));
+    const writer = bearer(tokens.issue({ permissions: { files: ['write'] } }));
+    const answer = await send(url, { path: '/api/files', headers: writer });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'INSUFFICIENT_SCOPE', required: ['files:read'] } });
+    expect(answer.headers['x-ratelimit-remaining']).toBe('100');
+    const reader = bearer(tokens.issue({ permissions: { files: ['read'] } }));
+    expect(await send(url, { path: '/api/files', headers: reader })).toMatchObject({ status: 200, text: 'read' });
   });
 
   it('requireScope refuses before any rate is consumed', async () => {

@@ -1,3 +1,4 @@
+import type { Permissions } from '@latchkey/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions, RouteShorthandOptions } from 'fastify';
 import type { Admission } from '../admission.ts';
 import type { Guard, RequiredAccess } from '../guard.ts';
@@ -52,4 +53,9 @@ type FrameworkErrors = NonNullable<FastifyServerOptions['frameworkErrors']>;
 /** Route options that ask for scopes, before any rate is consumed: `api.post('/products', requireScope('write'), …)`. */
 export function requireScope(...scopes: string[]): RouteShorthandOptions {
   return { config: { latchkey: { scopes } } };
+}
+
+/** Route options that ask for permissions: `api.get('/files', requirePermission({ files: ['read'] }), …)`. */
+export function requirePermission(permissions: Permissions): RouteShorthandOptions {
+  return { config: { latchkey: { permissions } } };
 }

@@ -1,8 +1,10 @@
 import {
   type Counter,
   emptyWindow,
+  giveBackToWindow,
+  hasRoom,
+  type LimitClaim,
   peekWindow,
-  type RateLimit,
   type RateLimitState,
   takeFromWindow,
   type WindowState,
@@ -10,8 +12,9 @@ import {
 
 /** A counter in this process: it answers at once, and is exact because nothing runs between reading and writing a window. */
 export interface MemoryCounter extends Counter {
-  take(key: string, limit: RateLimit, now: number): RateLimitState;
-  peek(key: string, limit: RateLimit, now: number): RateLimitState;
+  take(claims: readonly LimitClaim[], cost: number, now: number): RateLimitState[];
+  peek(claims: readonly LimitClaim[], now: number): RateLimitState[];
+  giveBack(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number, now: number): RateLimitState[];
   /** Windows held, those included that are over and not swept yet. */
   readonly size: number;
   /** Live windows that had to go because `maxKeys` of them were open at once; their tokens got a fresh window. */
@@ -29,6 +32,7 @@ export interface MemoryCounterOptions {
 /** Slots looked at for a window that is over, each time a new one is opened: more than one, so that sweeping outpaces growth. */
 const SWEEP_PER_INSERT = 3;
 const FIRST_CAPACITY = 1_024;
+const NOTHING: Readonly<WindowState> = emptyWindow();
 
 /** Fixed and sliding windows in flat arrays: about 100 bytes a token instead of an object each. */
 export function createMemoryCounter(options: MemoryCounterOptions = {}): MemoryCounter {
@@ -56,17 +60,44 @@ export function createMemoryCounter(options: MemoryCounterOptions = {}): MemoryC
     windows.previous[slot] = state.previous;
   }
 
-  function take(key: string, limit: RateLimit, now: number): RateLimitState {
-    const slot = slotByKey.get(key) ?? open(key, now);
-    const window = load(slot);
-    const state = takeFromWindow(window, limit, now);
-    save(slot, window);
-    return state;
+  function take(claims: readonly LimitClaim[], cost: number, now: number): RateLimitState[] {
+    // The usual case needs no first look: there is no other window that could refuse.
+    const isFree = claims.length === 1 || claims.every(({ key, limit }) => hasRoom(find(key), limit, now, cost));
+    return claims.map((claim) => {
+      // A refused request leaves the windows alone that had room for it.
+      if (!isFree && hasRoom(find(claim.key), claim.limit, now, cost)) return peekClaim(claim, now, cost);
+      const slot = slotByKey.get(claim.key) ?? open(claim.key, now);
+      const window = load(slot);
+      const state = takeFromWindow(window, claim.limit, now, cost, claim.name);
+      save(slot, window);
+      return state;
+    });
   }
 
-  function peek(key: string, limit: RateLimit, now: number): RateLimitState {
+  function peek(claims: readonly LimitClaim[], now: number): RateLimitState[] {
+    return claims.map((claim) => peekClaim(claim, now));
+  }
+
+  function peekClaim({ key, name, limit }: LimitClaim, now: number, cost = 1): RateLimitState {
+    return peekWindow(find(key), limit, now, cost, name);
+  }
+
+  function giveBack(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number, now: number): RateLimitState[] {
+    for (const [index, { key, limit }] of claims.entries()) {
+      const slot = slotByKey.get(key);
+      const openedAt = taken[index]?.openedAt;
+      if (slot === undefined || openedAt === undefined) continue;
+      const window = load(slot);
+      giveBackToWindow(window, limit, openedAt, cost);
+      save(slot, window);
+    }
+    return peek(claims, now);
+  }
+
+  /** The window of a key for looking at; it is overwritten by the next look. */
+  function find(key: string): WindowState {
     const slot = slotByKey.get(key);
-    return peekWindow(slot === undefined ? emptyWindow() : load(slot), limit, now);
+    return slot === undefined ? Object.assign(scratch, NOTHING) : load(slot);
   }
 
   function open(key: string, now: number): number {
@@ -117,6 +148,7 @@ export function createMemoryCounter(options: MemoryCounterOptions = {}): MemoryC
   return {
     take,
     peek,
+    giveBack,
     get size() {
       return used;
     },

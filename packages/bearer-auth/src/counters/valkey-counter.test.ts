@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeCounter } from '../testing/counter-contract.ts';
+import { aClaim, takeOne } from '../testing/limit-claim.ts';
 import { hasRedisServer, startRedisServer, type TestRedis } from '../testing/redis-server.ts';
 import { createValkeyCounter } from './valkey-counter.ts';
 
@@ -26,12 +27,12 @@ describe.runIf(isPossible)('with a real server', () => {
     const counter = createValkeyCounter({ client, timeoutMs: 5_000 });
     const key = `clock-${process.pid}`;
     await client.ping();
-    await counter.take(key, LIMIT, 0);
-    await counter.take(key, LIMIT, Number.MAX_SAFE_INTEGER / 2);
-    const state = await counter.take(key, LIMIT, 1_000);
+    await takeOne(counter, key, LIMIT, 0);
+    await takeOne(counter, key, LIMIT, Number.MAX_SAFE_INTEGER / 2);
+    const state = await takeOne(counter, key, LIMIT, 1_000);
     expect(state).toMatchObject({ allowed: false, current: 3 });
     expect(state.resetAt).toBeLessThanOrEqual(61_000);
-    expect(await client.pttl(`latchkey:rate:{${key}}`)).toBeGreaterThan(0);
+    expect(await client.pttl(`latchkey:rate:${key}`)).toBeGreaterThan(0);
     client.disconnect();
   });
 
@@ -39,19 +40,29 @@ describe.runIf(isPossible)('with a real server', () => {
     const client = new Redis(server.url);
     const counter = createValkeyCounter({ client, clock: 'caller', timeoutMs: 20 });
     await client.ping();
-    const taking = counter.take(`busy-${process.pid}`, LIMIT, 0);
+    const taking = takeOne(counter, `busy-${process.pid}`, LIMIT, 0);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     expect(await taking).toMatchObject({ allowed: true, current: 1 });
     expect(counter.fallbacks).toBe(0);
     client.disconnect();
   });
 
+  it('counts several windows in one script: a request that one of them refuses is counted in none', async () => {
+    const { counter, close } = await open(server.url);
+    const tag = `{both-${process.pid}}`;
+    const claims = [aClaim(`${tag}:a`, { ...LIMIT, max: 5 }), aClaim(`${tag}:b`, LIMIT)];
+    const all = await Promise.all(Array.from({ length: 20 }, () => counter.take(claims, 1, 0)));
+    expect(all.filter((states) => states.every((state) => state.allowed))).toHaveLength(2);
+    expect(await counter.peek(claims, 0)).toMatchObject([{ current: 2 }, { current: 2 }]);
+    await close();
+  });
+
   it('is shared: two clients spend one limit', async () => {
     const [one, other] = [await open(server.url), await open(server.url)];
     const key = `shared-${process.pid}`;
-    await one.counter.take(key, LIMIT, 0);
-    await other.counter.take(key, LIMIT, 0);
-    expect(await one.counter.take(key, LIMIT, 0)).toMatchObject({ allowed: false, current: 3 });
+    await takeOne(one.counter, key, LIMIT, 0);
+    await takeOne(other.counter, key, LIMIT, 0);
+    expect(await takeOne(one.counter, key, LIMIT, 0)).toMatchObject({ allowed: false, current: 3 });
     await Promise.all([one.close(), other.close()]);
   });
 });
@@ -65,13 +76,13 @@ describe.runIf(hasRedisServer())('when the server goes away', () => {
     const key = 'gone';
     await client.ping();
     expect(counter.mode).toBe('valkey');
-    await counter.take(key, LIMIT, 0);
+    await takeOne(counter, key, LIMIT, 0);
     const ended = new Promise((resolve) => client.once('end', resolve));
     await server.close();
     await ended;
     expect(counter.mode).toBe('memory');
-    expect(await counter.take(key, LIMIT, 0)).toMatchObject({ allowed: true, limit: 1 });
-    expect(await counter.take(key, LIMIT, 0)).toMatchObject({ allowed: false });
+    expect(await takeOne(counter, key, LIMIT, 0)).toMatchObject({ allowed: true, limit: 1 });
+    expect(await takeOne(counter, key, LIMIT, 0)).toMatchObject({ allowed: false });
     expect(counter.fallbacks).toBe(2);
     counter.close();
   });
@@ -82,7 +93,7 @@ describe.runIf(hasRedisServer())('when the server goes away', () => {
     const counter = createValkeyCounter({ client, clock: 'caller', timeoutMs: 20 });
     await client.ping();
     server.pause();
-    for (let request = 0; request < 3; request++) expect(await counter.take('paused', LIMIT, 0)).toMatchObject({ limit: 2 });
+    for (let request = 0; request < 3; request++) expect(await takeOne(counter, 'paused', LIMIT, 0)).toMatchObject({ limit: 2 });
     expect(counter.mode).toBe('memory');
     server.resume();
     await expect.poll(() => counter.mode, { timeout: 10_000 }).toBe('valkey');

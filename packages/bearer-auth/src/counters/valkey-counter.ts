@@ -1,4 +1,4 @@
-import type { Counter, RateLimit, RateLimitState } from '@latchkey/core';
+import type { Counter, LimitClaim, RateLimitState } from '@latchkey/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createMemoryCounter } from './memory-counter.ts';
 import { WINDOW_SCRIPT } from './window-script.ts';
@@ -9,7 +9,7 @@ export interface ValkeyCounterOptions {
    * meanwhile limits are kept in this process.
    */
   readonly client: Redis | Cluster;
-  /** Start of every key. Default `latchkey:rate:`. */
+  /** Start of every key, without braces. Default `latchkey:rate:`. */
   readonly keyPrefix?: string;
   /** How long one answer may take before this process counts by itself. Default 20. */
   readonly timeoutMs?: number;
@@ -29,22 +29,24 @@ export interface ValkeyCounter extends Counter {
   close(): void;
 }
 
-type Operation = 'take' | 'peek';
-type Reply = readonly [allowed: number, current: number, remaining: number, resetInMs: number];
-type WindowCommand = (
-  key: string,
-  max: number,
-  windowMs: number,
-  algorithm: string,
-  operation: Operation,
-  now: number | '',
-) => Promise<Reply>;
+type Operation = 'take' | 'peek' | 'give';
+type Reply = readonly [allowed: number, current: number, remaining: number, resetInMs: number, openedAt: number];
+type WindowCommand = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<readonly Reply[]>;
+
+/** What the script is asked, and what the counter of this process answers instead where the server does not. */
+interface Question {
+  readonly operation: Operation;
+  readonly claims: readonly LimitClaim[];
+  readonly cost: number;
+  readonly now: number;
+  readonly taken: readonly RateLimitState[];
+}
 
 const FAILURES_TO_OPEN = 3;
 const PROBE_MS = 500;
 
 /**
- * Counts with one atomic script per request, on the server's clock, under hash-tagged keys. After three failures in a row it stops asking
+ * Counts with one atomic script per request, on the server's clock, under keys that begin with the claims' common tag. After three failures in a row it stops asking
  * and probes twice a second; each answer that does not come in time is given by a counter in this process. Never rejects.
  */
 export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounter {
@@ -55,25 +57,43 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
   let fallbacks = 0;
   let probe: ReturnType<typeof setInterval> | null = null;
 
-  async function ask(operation: Operation, key: string, limit: RateLimit, now: number): Promise<RateLimitState> {
-    if (probe !== null || client.status !== 'ready') return fallBack(operation, key, limit, now);
+  async function ask(question: Question): Promise<RateLimitState[]> {
+    const { claims, now } = question;
+    if (claims.length === 0) return [];
+    if (probe !== null || client.status !== 'ready') return fallBack(question);
     try {
-      const at = clock === 'caller' ? now : '';
-      const command = runWindow(`${keyPrefix}{${key}}`, limit.max, limit.windowMs, limit.algorithm, operation, at);
-      const reply = await withTimeout(command, timeoutMs);
+      const replies = await withTimeout(runWindow(claims.length, ...scriptArguments(question)), timeoutMs);
       failures = 0;
-      return toState(reply, limit, now);
+      return claims.map((claim, index) => toState(replies[index], claim, now));
     } catch {
       // Whatever it was, the request must not wait for it: three in a row and Valkey is not asked until it answers a probe.
       failures += 1;
       if (failures >= FAILURES_TO_OPEN) probe ??= setInterval(checkAgain, PROBE_MS).unref();
-      return fallBack(operation, key, limit, now);
+      return fallBack(question);
     }
   }
 
-  function fallBack(operation: Operation, key: string, limit: RateLimit, now: number): RateLimitState {
+  function scriptArguments({ operation, claims, cost, now, taken }: Question): (string | number)[] {
+    const keys = claims.map(({ key }) => keyPrefix + key);
+    const limits = claims.flatMap(({ limit }, index) => [limit.max, limit.windowMs, limit.algorithm, taken[index]?.openedAt ?? 0]);
+    return [...keys, operation, cost, clock === 'caller' ? now : '', ...limits];
+  }
+
+  function fallBack({ operation, claims, cost, now, taken }: Question): RateLimitState[] {
     fallbacks += 1;
-    return local[operation](key, { ...limit, max: Math.max(1, Math.floor(limit.max / replicas)) }, now);
+    const shares = claims.map((claim) => ({
+      ...claim,
+      limit: { ...claim.limit, max: Math.max(1, Math.floor(claim.limit.max / replicas)) },
+    }));
+    switch (operation) {
+      case 'take':
+        return local.take(shares, cost, now);
+      case 'peek':
+        return local.peek(shares, now);
+      case 'give':
+        // What the server counted is no window of this process, and is left alone.
+        return local.giveBack(shares, taken, cost, now);
+    }
   }
 
   async function checkAgain(): Promise<void> {
@@ -93,8 +113,9 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
   }
 
   return {
-    take: (key, limit, now) => ask('take', key, limit, now),
-    peek: (key, limit, now) => ask('peek', key, limit, now),
+    take: (claims, cost, now) => ask({ operation: 'take', claims, cost, now, taken: [] }),
+    peek: (claims, now) => ask({ operation: 'peek', claims, cost: 1, now, taken: [] }),
+    giveBack: (claims, taken, cost, now) => ask({ operation: 'give', claims, cost, now, taken }),
     get mode() {
       return probe !== null || client.status !== 'ready' ? 'memory' : 'valkey';
     },
@@ -106,14 +127,25 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
 }
 
 function defineWindowCommand(client: Redis | Cluster): WindowCommand {
-  client.defineCommand('latchkeyWindow', { numberOfKeys: 1, lua: WINDOW_SCRIPT });
-  const { latchkeyWindow } = client as unknown as { latchkeyWindow: WindowCommand };
-  return latchkeyWindow.bind(client);
+  client.defineCommand('latchkeyWindows', { lua: WINDOW_SCRIPT });
+  const { latchkeyWindows } = client as unknown as { latchkeyWindows: WindowCommand };
+  return latchkeyWindows.bind(client);
 }
 
 /** The reset is passed as a distance, because the caller's clock need not be the server's. */
-function toState([allowed, current, remaining, resetInMs]: Reply, limit: RateLimit, now: number): RateLimitState {
-  return { allowed: allowed === 1, limit: limit.max, current, remaining, resetAt: now + resetInMs, windowMs: limit.windowMs };
+function toState(reply: Reply | undefined, { name, limit }: LimitClaim, now: number): RateLimitState {
+  if (reply === undefined) throw new Error('The server answered for fewer windows than it was asked for.');
+  const [allowed, current, remaining, resetInMs, openedAt] = reply;
+  return {
+    name,
+    allowed: allowed === 1,
+    limit: limit.max,
+    current,
+    remaining,
+    resetAt: now + resetInMs,
+    windowMs: limit.windowMs,
+    openedAt,
+  };
 }
 
 function withTimeout<Value>(promise: Promise<Value>, timeoutMs: number): Promise<Value> {

@@ -1,5 +1,6 @@
 import type { TokenRecord } from '../token/token-record.ts';
-import type { AccessRequest, LoadedToken, Permissions, RecordDenialReason } from './decide.ts';
+import type { AccessRequest, LoadedToken, RecordDenialReason } from './decide.ts';
+import { actionsOf, listPermissions } from './permissions.ts';
 
 /**
  * Every check of a token whose record is known, in the order in which they decide (contract §4), with the reason of its refusal.
@@ -13,6 +14,7 @@ export const CHECKS = [
   { name: 'enabled', reason: 'disabled' },
   { name: 'not_before', reason: 'not_yet_valid' },
   { name: 'expiry', reason: 'expired' },
+  { name: 'address', reason: 'address_not_allowed' },
   { name: 'endpoint', reason: 'endpoint_not_allowed' },
   { name: 'scope', reason: 'insufficient_scope' },
   { name: 'permission', reason: 'insufficient_permission' },
@@ -40,6 +42,8 @@ function concerns(check: CheckName, record: TokenRecord): boolean {
       return record.notBefore !== null;
     case 'expiry':
       return record.expiresAt !== null;
+    case 'address':
+      return record.allowedIps !== null && record.allowedIps.length > 0;
     case 'endpoint':
       return record.allowedEndpoints !== null && record.allowedEndpoints.length > 0;
     default:
@@ -65,6 +69,8 @@ export function refuses(check: CheckName, token: LoadedToken, request: AccessReq
       return record.notBefore !== null && now < record.notBefore;
     case 'expiry':
       return record.expiresAt !== null && now >= record.expiresAt;
+    case 'address':
+      return !token.addresses.allows(request.ip);
     case 'endpoint':
       return request.path !== null && !token.endpoints.allows(request.method, request.path);
     case 'scope':
@@ -94,13 +100,4 @@ export function missingPermissions(record: TokenRecord, request: AccessRequest):
     return [resource, actions.filter((action) => !held.includes(action))] as const;
   });
   return listPermissions(Object.fromEntries(missing));
-}
-
-function listPermissions(permissions: Permissions | null): string[] {
-  return Object.entries(permissions ?? {}).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`));
-}
-
-/** Own properties only: a resource called `constructor` holds nothing by itself. */
-function actionsOf(held: Permissions | null, resource: string): readonly string[] {
-  return held !== null && Object.hasOwn(held, resource) ? (held[resource] ?? []) : [];
 }

@@ -1,22 +1,24 @@
+import { claimsOf } from '../limit/limit-claims.ts';
+import type { LimitClaim, OwnerPools } from '../limit/rate-limit.ts';
 import type { TokenRecord, TokenTrial } from '../token/token-record.ts';
+import { type AddressMatcher, compileAddressList } from './address-list.ts';
 import { type Check, checksOf, refuses, requiredOf } from './checks.ts';
 import type { DenialReason } from './denial.ts';
 import { compileEndpointPatterns, type EndpointMatcher } from './endpoint-pattern.ts';
+import type { Permissions } from './permissions.ts';
 
-/** A token as the guard keeps it: the record, and its patterns compiled once. */
+/** A token as the guard keeps it: the record, and what is compiled once. */
 export interface LoadedToken {
   readonly record: TokenRecord;
   readonly endpoints: EndpointMatcher;
-  /** The key under which its requests are counted. */
-  readonly counterKey: string;
   /** What could ever refuse it, in the order of `CHECKS`: most tokens are asked a few questions only. */
   readonly checks: readonly Check[];
   /** The same token under the rules on trial, counted under a key of its own; `null`: nothing is on trial. */
   readonly trial: LoadedToken | null;
+  readonly addresses: AddressMatcher;
+  /** Every window that its requests draw from. */
+  readonly claims: readonly LimitClaim[];
 }
-
-/** Permissions by resource: `{ files: ['read', 'write'] }`. */
-export type Permissions = Readonly<Record<string, readonly string[]>>;
 
 /** What a request asks of the token it came with. */
 export interface AccessRequest {
@@ -24,6 +26,8 @@ export interface AccessRequest {
   readonly method: string;
   /** The public API's own path, percent-decoded; `null`: no endpoint is asked for. */
   readonly path: string | null;
+  /** Client address, or `null` where it is not known. */
+  readonly ip: string | null;
   /** The environment this guard serves; `null`: any. */
   readonly environment: string | null;
   /** The configuration this guard serves; `null`: any. */
@@ -44,6 +48,7 @@ export type RecordDenialReason = Extract<
   | 'disabled'
   | 'not_yet_valid'
   | 'expired'
+  | 'address_not_allowed'
   | 'endpoint_not_allowed'
   | 'insufficient_scope'
   | 'insufficient_permission'
@@ -60,12 +65,13 @@ export type Decision =
 
 const ALLOW: Decision = { kind: 'allow' };
 
-/** Prepares a record for deciding. Do it once per load: compiling costs more than matching. */
-export function loadToken(record: TokenRecord): LoadedToken {
+/** Prepares a record for deciding. Do it once per load: compiling costs more than matching. `pools`: what its owner's tokens share. */
+export function loadToken(record: TokenRecord, pools?: OwnerPools): LoadedToken {
   return {
     record,
     endpoints: compileEndpointPatterns(record.allowedEndpoints),
-    counterKey: String(record.id),
+    addresses: compileAddressList(record.allowedIps),
+    claims: claimsOf(record, pools),
     checks: checksOf(record),
     trial: record.trial === null ? null : loadTrial(record, record.trial),
   };
@@ -75,12 +81,14 @@ export function loadToken(record: TokenRecord): LoadedToken {
 function loadTrial(record: TokenRecord, { allowedEndpoints, scopes, rateLimit, since }: TokenTrial): LoadedToken {
   const proposed = {
     ...record,
+    limits: [],
     allowedEndpoints: allowedEndpoints ?? record.allowedEndpoints,
     scopes: scopes ?? record.scopes,
     rateLimit,
     trial: null,
   };
-  return { ...loadToken(proposed), counterKey: `${record.id}:trial:${since}` };
+  const claims = rateLimit === null ? [] : [{ key: `{${record.id}}:trial:${since}`, name: 'trial', limit: rateLimit }];
+  return { ...loadToken(proposed), claims };
 }
 
 /**

@@ -13,6 +13,7 @@ export type DenialReason =
   | 'disabled'
   | 'not_yet_valid'
   | 'expired'
+  | 'address_not_allowed'
   | 'endpoint_not_allowed'
   | 'insufficient_scope'
   | 'insufficient_permission'
@@ -131,6 +132,13 @@ export const DENIALS = {
     error: 'Token has expired',
     message: 'Ask the administrator for a new token or a later expiry.',
     challenge: 'invalid_token',
+  },
+  address_not_allowed: {
+    status: 403,
+    code: 'IP_NOT_ALLOWED',
+    error: 'Address not allowed',
+    message: 'This token may be used from other addresses only. Ask the administrator to allow yours.',
+    challenge: null,
   },
   endpoint_not_allowed: {
     status: 403,

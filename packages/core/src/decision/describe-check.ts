@@ -35,6 +35,8 @@ export function describeCheck(check: CheckName, token: LoadedToken, request: Acc
       return describeInstant(record.notBefore, isRefused ? 'It is not valid before' : 'It is valid since', 'It is valid from the start.');
     case 'expiry':
       return describeInstant(record.expiresAt, isRefused ? 'It expired at' : 'It expires at', 'It never expires.');
+    case 'address':
+      return describeAddress(record.allowedIps, request.ip, isRefused);
     case 'endpoint':
       return describeEndpoint(token, request);
     case 'scope':
@@ -59,6 +61,13 @@ function describeInstant(at: number | null, words: string, otherwise: string): C
   if (at === null) return { applies: false, rule: null, detail: otherwise };
   const instant = isoInstant(at);
   return { applies: true, rule: instant, detail: `${words} ${instant}.` };
+}
+
+function describeAddress(list: readonly string[] | null, ip: string | null, isRefused: boolean): CheckDescription {
+  if (list === null || list.length === 0) return { applies: false, rule: null, detail: 'It may be used from every address.' };
+  const rule = list.join(', ');
+  if (ip === null) return { applies: true, rule, detail: 'The address is not known, so it is in no list.' };
+  return { applies: true, rule, detail: `${ip} is ${isRefused ? 'not ' : ''}among the addresses it may be used from.` };
 }
 
 function describeEndpoint({ record, endpoints }: LoadedToken, { method, path }: AccessRequest): CheckDescription {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RateLimitState } from '../limit/rate-limit.ts';
 import { anAccessRequest } from '../testing/access-request.ts';
 import { aTokenRecord } from '../testing/token-record.ts';
 import type { TokenRecord } from '../token/token-record.ts';
@@ -9,12 +10,17 @@ import { type Counters, explain, type Question } from './explain.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const LIMIT = { max: 100, windowMs: 60_000, algorithm: 'fixed' } as const;
+function aState(changes: Partial<RateLimitState>): RateLimitState {
+  const window = { resetAt: NOW + 5_000, windowMs: 60_000, openedAt: NOW - 55_000 };
+  return { name: 'default', allowed: true, limit: 100, current: 0, remaining: 100, ...window, ...changes };
+}
+
 const FREE: Counters = {
   windows: [
     {
       name: 'default',
       limit: LIMIT,
-      state: { allowed: true, limit: 100, current: 40, remaining: 60, resetAt: NOW + 5_000, windowMs: 60_000 },
+      state: aState({ current: 40, remaining: 60 }),
     },
   ],
   quota: null,
@@ -106,6 +112,7 @@ describe('explain', () => {
       'secret',
       'not_before',
       'expiry',
+      'address',
       'endpoint',
       'scope',
       'permission',
@@ -116,7 +123,7 @@ describe('explain', () => {
 
 describe('counters', () => {
   it('refuse by the window that is full, after everything else', () => {
-    const state = { allowed: false, limit: 100, current: 100, remaining: 0, resetAt: NOW + 5_000, windowMs: 60_000 };
+    const state = aState({ allowed: false, current: 100, remaining: 0 });
     const counters: Counters = { windows: [...FREE.windows, { name: 'burst', limit: LIMIT, state }], quota: { remaining: 0 } };
     const explanation = ask({}, {}, { counters });
     expect(explanation).toMatchObject({ reason: 'rate_limited', decidedBy: 'rate' });

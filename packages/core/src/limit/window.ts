@@ -22,24 +22,56 @@ export function emptyWindow(): WindowState {
 
 /**
  * Counts one request in `state`, or refuses it and leaves the count alone (contract §4). A changed limit holds at once: `max` and
- * `windowMs` are those of `limit`, the count is what was counted so far.
+ * `windowMs` are those of `limit`, the count is what was counted so far. A cost above `max` takes the whole window, so that no request
+ * is refused for ever.
  */
-export function takeFromWindow(state: WindowState, limit: RateLimit, now: number): RateLimitState {
+export function takeFromWindow(state: WindowState, limit: RateLimit, now: number, cost = 1, name = 'default'): RateLimitState {
+  const charge = chargeOf(limit, cost);
   advance(state, limit, now);
   const used = usedIn(state, limit, now);
-  const allowed = used + 1 <= limit.max;
-  if (allowed) state.count += 1;
+  const allowed = used + charge <= limit.max;
+  if (allowed) state.count += charge;
   state.endsAt = endOf(state, limit);
-  const after = allowed ? used + 1 : used;
-  return describe(state, limit, now, { allowed, after, current: Math.floor(used) + 1 });
+  const after = allowed ? used + charge : used;
+  return describe(state, limit, now, { name, allowed, after, current: Math.floor(used) + charge, next: allowed ? 1 : charge });
 }
 
-/** What `takeFromWindow` would start from, with nothing counted; `allowed` says whether a request would pass now. */
-export function peekWindow(state: WindowState, limit: RateLimit, now: number): RateLimitState {
+/** What `takeFromWindow` would start from, with nothing counted; `allowed` says whether a request of that cost would pass now. */
+export function peekWindow(state: WindowState, limit: RateLimit, now: number, cost = 1, name = 'default'): RateLimitState {
+  const charge = chargeOf(limit, cost);
   const copy = { ...state };
   advance(copy, limit, now);
   const used = usedIn(copy, limit, now);
-  return describe(copy, limit, now, { allowed: used + 1 <= limit.max, after: used, current: Math.floor(used) });
+  return describe(copy, limit, now, { name, allowed: used + charge <= limit.max, after: used, current: Math.floor(used), next: charge });
+}
+
+/** Whether a request would pass now. Allocates nothing, unlike `peekWindow`. */
+export function hasRoom(state: WindowState, limit: RateLimit, now: number, cost: number): boolean {
+  const { openedAt, endsAt, count, previous } = state;
+  advance(state, limit, now);
+  const isFree = usedIn(state, limit, now) + chargeOf(limit, cost) <= limit.max;
+  state.openedAt = openedAt;
+  state.endsAt = endsAt;
+  state.count = count;
+  state.previous = previous;
+  return isFree;
+}
+
+/**
+ * Takes a counted request out of its window again. `openedAt`: start of the window it was counted in; one that is over is left alone.
+ * A window in which nothing is left is as if it had never been opened.
+ */
+export function giveBackToWindow(state: WindowState, limit: RateLimit, openedAt: number, cost: number): void {
+  const charge = chargeOf(limit, cost);
+  if (state.openedAt === openedAt) state.count = Math.max(0, state.count - charge);
+  else if (limit.algorithm === 'sliding' && state.openedAt === openedAt + limit.windowMs) {
+    state.previous = Math.max(0, state.previous - charge);
+  } else return;
+  if (state.count === 0 && state.previous === 0) state.endsAt = 0;
+}
+
+function chargeOf(limit: RateLimit, cost: number): number {
+  return Math.min(cost, limit.max);
 }
 
 /** Brings a state to `now`: opens a new window where the old one is over. */
@@ -68,28 +100,34 @@ function endOf(state: WindowState, limit: RateLimit): number {
   return state.openedAt + limit.windowMs * (limit.algorithm === 'sliding' ? 2 : 1);
 }
 
-function describe(
-  state: WindowState,
-  limit: RateLimit,
-  now: number,
-  seen: { allowed: boolean; after: number; current: number },
-): RateLimitState {
+/** What a description is made of. `next`: the cost of the request that waits for the reset. */
+interface Seen {
+  readonly name: string;
+  readonly allowed: boolean;
+  readonly after: number;
+  readonly current: number;
+  readonly next: number;
+}
+
+function describe(state: WindowState, limit: RateLimit, now: number, seen: Seen): RateLimitState {
   return {
+    name: seen.name,
     allowed: seen.allowed,
     limit: limit.max,
     current: seen.current,
     remaining: Math.max(0, Math.floor(limit.max - seen.after)),
-    resetAt: resetOf(state, limit, now, seen.after),
+    resetAt: resetOf(state, limit, now, seen),
     windowMs: limit.windowMs,
+    openedAt: state.openedAt,
   };
 }
 
-/** The end of the running window; in a sliding one that is used up, the first instant at which a request passes again. */
-function resetOf(state: WindowState, limit: RateLimit, now: number, after: number): number {
+/** The end of the running window; in a sliding one that is used up, the first instant at which the next request passes. */
+function resetOf(state: WindowState, limit: RateLimit, now: number, { after, next }: Seen): number {
   const end = state.openedAt + limit.windowMs;
-  if (limit.algorithm === 'fixed' || after + 1 <= limit.max) return end;
-  const room = limit.max - 1 - state.count;
-  const passesAt = room >= 0 ? state.openedAt + waitFor(state.previous, room, limit) : end + waitFor(state.count, limit.max - 1, limit);
+  if (limit.algorithm === 'fixed' || after + next <= limit.max) return end;
+  const room = limit.max - next - state.count;
+  const passesAt = room >= 0 ? state.openedAt + waitFor(state.previous, room, limit) : end + waitFor(state.count, limit.max - next, limit);
   return Math.max(now + 1, passesAt);
 }
 

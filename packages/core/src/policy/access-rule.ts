@@ -1,4 +1,4 @@
-import type { Permissions } from '../decision/decide.ts';
+import type { Permissions } from '../decision/permissions.ts';
 
 /** What requests to some endpoints need, and what they cost. Every rule that matches a request holds for it. */
 export interface AccessRule {

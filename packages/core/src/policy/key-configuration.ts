@@ -1,4 +1,4 @@
-import type { Permissions } from '../decision/decide.ts';
+import type { Permissions } from '../decision/permissions.ts';
 
 /** One named set of rules for the keys of the better-auth routes (S3-083). Complete: every member has a value. */
 export interface KeyConfiguration {

@@ -1,3 +1,4 @@
+import type { OwnerPools } from '../limit/rate-limit.ts';
 import type { AccessRule } from './access-rule.ts';
 import { DEFAULT_KEY_CONFIGURATION, type KeyConfiguration } from './key-configuration.ts';
 
@@ -28,6 +29,8 @@ export interface TokenPolicy {
   readonly selfManagement: boolean;
   /** The rules of keys that better-auth clients make; at least one (S3-083). */
   readonly apiKeyConfigurations: readonly KeyConfiguration[];
+  /** Limits that all tokens of one owner draw from together. */
+  readonly pools: OwnerPools;
 }
 
 export interface KeyTypeRule {
@@ -95,6 +98,7 @@ export const DEFAULT_POLICY: TokenPolicy = {
   rules: [],
   selfManagement: true,
   apiKeyConfigurations: [DEFAULT_KEY_CONFIGURATION],
+  pools: {},
 };
 
 const NO_OWNER_RULE: OwnerRule = { maxTokens: null, requireName: false, defaultScopes: null, availableScopes: null };

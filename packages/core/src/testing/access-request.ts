@@ -5,6 +5,7 @@ export function anAccessRequest(changes: Partial<AccessRequest> = {}): AccessReq
   return {
     method: 'GET',
     path: '/products',
+    ip: '203.0.113.7',
     environment: null,
     configId: null,
     requiredScopes: [],

@@ -1,4 +1,5 @@
-import type { RateLimit } from '../limit/rate-limit.ts';
+import type { TokenQuota } from '../limit/quota.ts';
+import type { NamedLimit, RateLimit } from '../limit/rate-limit.ts';
 
 /** How a stored digest was made. New rows are `hmac-sha256`; the others come in by import and keep working. */
 export type DigestAlgorithm = 'hmac-sha256' | 'sha256' | 'bcrypt';
@@ -46,6 +47,12 @@ export interface TokenRecord {
   readonly rateLimit: RateLimit | null;
   /** Rules that are watched without being enforced; `null`: none. */
   readonly trial: TokenTrial | null;
+  /** Further limits that hold together with `rateLimit`. */
+  readonly limits: readonly NamedLimit[];
+  /** `null`: any number of requests. */
+  readonly quota: TokenQuota | null;
+  /** Addresses and CIDR ranges it may be used from; `null` or `[]`: any. */
+  readonly allowedIps: readonly string[] | null;
   /** Never served from a cache that cannot hear the database. */
   readonly strict: boolean;
   /** The secret by which it was found: a token has two while one of them is rotated out. Limits and history are the token's. */

@@ -1,6 +1,7 @@
 import { TokensAndAudit } from './0001-tokens-and-audit.ts';
 import { Usage } from './0002-usage.ts';
 import { Secrets } from './0003-secrets.ts';
+import { Limits } from './0004-limits.ts';
 import { Policy } from './0005-policy.ts';
 import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
 import { Trial } from './0007-trial.ts';
@@ -12,6 +13,7 @@ export const migrations = [
   { name: '0001-tokens-and-audit', class: TokensAndAudit },
   { name: '0002-usage', class: Usage },
   { name: '0003-secrets', class: Secrets },
+  { name: '0004-limits', class: Limits },
   { name: '0005-policy', class: Policy },
   { name: '0006-events-and-webhooks', class: EventsAndWebhooks },
   { name: '0007-trial', class: Trial },

@@ -20,9 +20,13 @@ export function describeToken(token: Token): Record<string, unknown> {
     rateLimitWindowMs: token.rateLimitWindowMs,
     rateLimitAlgorithm: token.rateLimitAlgorithm,
     rateLimitEnabled: token.rateLimitEnabled,
+    limits: token.limits,
+    allowedIps: token.allowedIps,
     remaining: token.remaining,
     refillAmount: token.refillAmount,
     refillInterval: token.refillIntervalMs,
+    // What is left may be set to what it happens to be: that is a change, too.
+    quotaEpoch: token.quotaEpoch,
     allowedEndpoints: token.allowedEndpoints,
     scopes: token.scopes,
     permissions: token.permissions,
@@ -45,13 +49,31 @@ export function changeToken(token: Token, change: (token: Token) => void): Token
   return { before: only(old), after: only(current) };
 }
 
-/** Everything a patch names but `active`, which is a change of its own. */
-export function applySettings(token: Token, patch: TokenPatch): void {
-  applyQuota(token, patch);
+function setBounds(token: Token, patch: TokenPatch): void {
   token.rateLimitMax = patch.rateLimit ?? token.rateLimitMax;
   token.rateLimitWindowMs = patch.rateLimitWindowMs ?? token.rateLimitWindowMs;
   token.rateLimitAlgorithm = patch.rateLimitAlgorithm ?? token.rateLimitAlgorithm;
   token.rateLimitEnabled = patch.rateLimitEnabled ?? token.rateLimitEnabled;
+  if (patch.limits !== undefined) token.limits = patch.limits ?? [];
+  if (patch.allowedIps !== undefined) token.allowedIps = patch.allowedIps;
+}
+
+/** Units that were leased before are void; a new refill rule counts its interval from `at`. */
+function setQuota(token: Token, { remaining, refillAmount, refillInterval }: TokenPatch, at: Date): void {
+  if (remaining === undefined && refillAmount === undefined && refillInterval === undefined) return;
+  token.quotaEpoch += 1;
+  if (remaining !== undefined) token.remaining = remaining;
+  const amount = refillAmount === undefined ? token.refillAmount : refillAmount;
+  const intervalMs = refillInterval === undefined ? token.refillIntervalMs : refillInterval;
+  if (amount !== token.refillAmount || intervalMs !== token.refillIntervalMs) token.lastRefillAt = intervalMs === null ? null : at;
+  token.refillAmount = amount ?? null;
+  token.refillIntervalMs = intervalMs ?? null;
+}
+
+/** Everything a patch names but `active`, which is a change of its own. */
+export function applySettings(token: Token, patch: TokenPatch, at: Date): void {
+  setBounds(token, patch);
+  setQuota(token, patch, at);
   token.scopes = patch.scopes ?? token.scopes;
   if (patch.name !== undefined) token.name = patch.name;
   if (patch.permissions !== undefined) token.permissions = patch.permissions;
@@ -79,10 +101,4 @@ export function applyTrial(token: Token, { allowedEndpoints, scopes, rateLimit }
 function describeTrial({ since, by, ...rules }: StoredTrial): Record<string, unknown> {
   const proposed = Object.entries(rules).filter(([, rule]) => rule !== null);
   return { ...Object.fromEntries(proposed), since: new Date(since).toISOString(), by };
-}
-
-function applyQuota(token: Token, { remaining, refillAmount, refillInterval }: TokenPatch): void {
-  if (remaining !== undefined) token.remaining = remaining;
-  if (refillAmount !== undefined) token.refillAmount = refillAmount;
-  if (refillInterval !== undefined) token.refillIntervalMs = refillInterval;
 }

@@ -70,7 +70,8 @@ describe('findByDigest', () => {
     const { id } = await database.tokens.create(token, ada);
     await client.query(
       `update api_tokens set owner_type = 'user', owner_id = '9', key_type = 'secret', scopes = '{read}', permissions = '{"files": ["read"]}',
-        strict = true, not_before = '2020-01-01Z' where id = $1`,
+        strict = true, not_before = '2020-01-01Z', remaining = 4, refill_amount = 9, refill_interval_ms = 60000, allowed_ips = '{10.0.0.0/8}',
+        limits = '[{"name": "burst", "max": 10, "windowMs": 1000, "algorithm": "fixed"}]' where id = $1`,
       [id],
     );
     expect(await source.findByDigest([hmac(token.digest)])).toEqual({
@@ -91,6 +92,9 @@ describe('findByDigest', () => {
       trial: null,
       permissions: { files: ['read'] },
       rateLimit: { max: 7, windowMs: 60_000, algorithm: 'sliding' },
+      limits: [{ name: 'burst', max: 10, windowMs: 1_000, algorithm: 'fixed' }],
+      quota: { refillAmount: 9, refillIntervalMs: 60_000, epoch: 0 },
+      allowedIps: ['10.0.0.0/8'],
       strict: true,
       secretId: expect.any(Number),
       secretExpiresAt: null,

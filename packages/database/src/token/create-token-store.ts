@@ -108,7 +108,7 @@ function instantOrNull(epochMs: number | null | undefined): Date | null {
 async function updateToken(unit: Unit, id: number, patch: TokenPatch): Promise<TokenView> {
   refuseNul(patch);
   const token = await lockToken(unit, id);
-  const settings = changeToken(token, () => applySettings(token, patch));
+  const settings = changeToken(token, () => applySettings(token, patch, unit.at));
   const switched = changeToken(token, () => {
     token.active = patch.active ?? token.active;
   });

@@ -3,7 +3,7 @@ import type { TokenDigest, TokenRecord, TokenTrial } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { SqlExecutor } from '../sql-executor.ts';
 
-export interface TokenRow extends Omit<TokenRecord, 'rateLimit' | 'secretVersion'>, StoredDigest {
+export interface TokenRow extends Omit<TokenRecord, 'rateLimit' | 'quota' | 'secretVersion'>, StoredDigest {
   formerDigest: Buffer | null;
   formerAlgorithm: string | null;
   formerVersion: number | null;
@@ -11,6 +11,10 @@ export interface TokenRow extends Omit<TokenRecord, 'rateLimit' | 'secretVersion
   rateLimitWindowMs: number;
   rateLimitAlgorithm: 'fixed' | 'sliding';
   rateLimitEnabled: boolean;
+  hasQuota: boolean;
+  refillAmount: number | null;
+  refillIntervalMs: number | null;
+  quotaEpoch: number;
 }
 
 interface StoredDigest {
@@ -26,7 +30,9 @@ export const TOKEN_RECORD_COLUMNS = `t.id, t.version::float8 as version, t.name,
   t.owner_id as "ownerId", t.key_type as "keyType", t.environment, t.active, ${epoch('t.not_before')} as "notBefore",
   ${epoch('t.expires_at')} as "expiresAt", ${epoch('t.revoked_at')} as "revokedAt", t.allowed_endpoints as "allowedEndpoints", t.scopes,
   t.permissions, t.trial, t.strict, t.rate_limit_max as "rateLimitMax", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
-  t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", coalesce(s.id, 0) as "secretId",
+  t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.limits, t.allowed_ips as "allowedIps",
+  t.remaining is not null as "hasQuota", t.refill_amount::float8 as "refillAmount", t.refill_interval_ms::float8 as "refillIntervalMs",
+  t.quota_epoch::float8 as "quotaEpoch", coalesce(s.id, 0) as "secretId",
   ${epoch('least(s.expires_at, s.revoked_at)')} as "secretExpiresAt", s.digest, s.digest_algorithm as "digestAlgorithm",
   coalesce(s.secret_version, 0)::float8 as "secretVersion", s.former_digest as "formerDigest", s.former_algorithm as "formerAlgorithm",
   s.former_version::float8 as "formerVersion"`;
@@ -69,12 +75,24 @@ function isStoredAs(row: StoredDigest, { algorithm, secretVersion, digest }: Tok
 
 export function toTokenRecord(row: TokenRow): TokenRecord {
   const { digest, digestAlgorithm, formerDigest, formerAlgorithm, formerVersion, ...rest } = row;
-  const { rateLimitMax, rateLimitWindowMs, rateLimitAlgorithm, rateLimitEnabled, trial, ...same } = rest;
+  const {
+    rateLimitMax,
+    rateLimitWindowMs,
+    rateLimitAlgorithm,
+    rateLimitEnabled,
+    hasQuota,
+    refillAmount,
+    refillIntervalMs,
+    quotaEpoch,
+    trial,
+    ...same
+  } = rest;
   const limited = rateLimitEnabled && rateLimitMax !== null;
   return {
     ...same,
     trial: trial && toTrial(trial),
     rateLimit: limited ? { max: rateLimitMax, windowMs: rateLimitWindowMs, algorithm: rateLimitAlgorithm } : null,
+    quota: hasQuota ? { refillAmount, refillIntervalMs, epoch: quotaEpoch } : null,
   };
 }
 

@@ -45,7 +45,8 @@ const OLD_SECRET_IN_USE = `exists (select from api_token_secrets s join usage_se
 const COLUMNS = `t.id, t.name, t.description, t.active, ${STATUS} as status, t.key_type as "keyType", t.environment, t.prefix, t.start, t.last4,
   t.owner_type as "ownerType", t.owner_id as "ownerId", t.created_by as "createdBy", t.scopes, t.permissions, t.trial,
   t.allowed_endpoints as "allowedEndpoints", t.rate_limit_max as "rateLimit", t.rate_limit_window_ms::float8 as "rateLimitWindowMs",
-  t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.remaining::float8 as remaining,
+  t.rate_limit_algorithm as "rateLimitAlgorithm", t.rate_limit_enabled as "rateLimitEnabled", t.limits, t.allowed_ips as "allowedIps",
+  t.remaining::float8 as remaining, t.quota_epoch::float8 as "quotaEpoch",
   t.refill_amount::float8 as "refillAmount", t.refill_interval_ms::float8 as "refillInterval", ${instant('last_refill_at')} as "lastRefillAt",
   t.metadata, t.config_id as "configId", t.viewable_text is not null as viewable, ${instant('not_before')} as "notBefore", ${instant('expires_at')} as "expiresAt", ${instant('revoked_at')} as "revokedAt",
   ${OLD_SECRET_IN_USE} as "oldSecretInUse", ${instant('last_used_at')} as "lastUsedAt", ${instant('created_at')} as "createdAt", ${instant('updated_at')} as "updatedAt"`;

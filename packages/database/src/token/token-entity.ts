@@ -1,4 +1,4 @@
-import type { RateLimitAlgorithm, TokenTrial } from '@latchkey/core';
+import type { NamedLimit, RateLimitAlgorithm, TokenTrial } from '@latchkey/core';
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** Bounds that the table keeps, whoever writes it. The migrations hold the same rules; `migrate check` compares the two. */
@@ -14,6 +14,11 @@ const checks = [
   { name: 'api_tokens_rate_limit_max_check', expression: 'rate_limit_max >= 1' },
   { name: 'api_tokens_rate_limit_window_check', expression: 'rate_limit_window_ms >= 1000 and rate_limit_window_ms <= 2678400000' },
   { name: 'api_tokens_rate_limit_algorithm_check', expression: `rate_limit_algorithm in ('fixed', 'sliding')` },
+  { name: 'api_tokens_limits_check', expression: `jsonb_typeof(limits) = 'array' and jsonb_array_length(limits) <= 10` },
+  {
+    name: 'api_tokens_allowed_ips_check',
+    expression: `array_position(allowed_ips, null) is null and array_position(allowed_ips, '') is null`,
+  },
   { name: 'api_tokens_remaining_check', expression: 'remaining >= 0' },
   {
     name: 'api_tokens_refill_check',
@@ -61,14 +66,17 @@ const TokenBase = defineEntity({
     scopes: p.array().columnType('text[]').default([]),
     permissions: p.json<Record<string, string[]>>().nullable(),
     allowedEndpoints: p.array().columnType('text[]').nullable(),
+    allowedIps: p.array().columnType('text[]').nullable(),
     rateLimitMax: p.integer().nullable(),
     rateLimitWindowMs: p.bigint('number').defaultRaw('60000'),
     rateLimitAlgorithm: p.string().$type<RateLimitAlgorithm>().length(20).default('fixed'),
     rateLimitEnabled: p.boolean().default(true),
+    limits: p.json<NamedLimit[]>().defaultRaw(`'[]'`),
     remaining: p.bigint('number').nullable(),
     refillAmount: p.bigint('number').nullable(),
     refillIntervalMs: p.bigint('number').nullable(),
     lastRefillAt: p.datetime(3).nullable(),
+    quotaEpoch: p.bigint('number').defaultRaw('0'),
     metadata: p.json<Record<string, unknown>>().nullable(),
     viewableText: p.string().length(255).nullable().hidden(),
     trial: p.json<StoredTrial>().nullable(),

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, RateLimit, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
+import type { DigestAlgorithm, NamedLimit, RateLimit, RateLimitAlgorithm, TokenDigest, TokenRecord } from '@latchkey/core';
 import type { Actor } from '../admin/actor.ts';
 import type { Owner } from '../owner/owner-store.ts';
 
@@ -50,10 +50,15 @@ export interface TokenView {
   rateLimitWindowMs: number;
   rateLimitAlgorithm: RateLimitAlgorithm;
   rateLimitEnabled: boolean;
+  limits: NamedLimit[];
+  allowedIps: string[] | null;
+  /** Units that no process has leased. */
   remaining: number | null;
   refillAmount: number | null;
   refillInterval: number | null;
   lastRefillAt: string | null;
+  /** Which state of the quota this is: it rises when an administrator sets the quota. */
+  quotaEpoch: number;
   metadata: Record<string, unknown> | null;
   trial: TokenTrialView | null;
   configId: string;
@@ -108,6 +113,10 @@ export interface NewToken extends NewSecret {
   rateLimitWindowMs: number;
   rateLimitAlgorithm: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
+  limits?: NamedLimit[];
+  /** Canonical. */
+  allowedIps?: string[] | null;
+  /** Absent or `null`: any number of requests. */
   remaining?: number | null;
   refillAmount?: number | null;
   /** Milliseconds. */
@@ -152,6 +161,9 @@ export interface TokenPatch {
   rateLimitWindowMs?: number;
   rateLimitAlgorithm?: RateLimitAlgorithm;
   rateLimitEnabled?: boolean;
+  limits?: NamedLimit[] | null;
+  allowedIps?: string[] | null;
+  /** Setting any of these ends what was leased; a new refill rule counts its interval from now. */
   remaining?: number | null;
   refillAmount?: number | null;
   /** Milliseconds. */

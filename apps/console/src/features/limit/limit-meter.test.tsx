@@ -13,6 +13,8 @@ const status = (changes: Partial<LimitStatus>): LimitStatus => ({
   current: 412,
   remaining: 188,
   resetAt: new Date(Date.now() + 23_000).toISOString(),
+  windows: [],
+  quota: null,
   ...changes,
 });
 

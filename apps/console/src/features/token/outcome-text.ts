@@ -15,6 +15,10 @@ const TEXTS: Readonly<Record<string, OutcomeText>> = {
     explanation: 'The token had used up its requests for this window. Raise its limit, or let the caller wait.',
   },
   USAGE_EXCEEDED: { label: 'Quota used up', explanation: 'The token has no calls left. Raise or refill its quota.' },
+  IP_NOT_ALLOWED: {
+    label: 'Address not allowed',
+    explanation: 'The request came from an address that is not in the list of the token. Add it under Settings if it should.',
+  },
   ENDPOINT_NOT_ALLOWED: {
     label: 'Endpoint not allowed',
     explanation: 'No endpoint pattern of the token matches this request. Add one under Settings if it should.',

@@ -1,15 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ApiParts, createRevealStore } from '@latchkey/api';
+import { type ApiParts, createRevealStore, withTrueRemaining } from '@latchkey/api';
 import {
   createGuard,
   createMemoryCounter,
+  createQuotaKeeper,
   createTokenDigester,
   createTokenMint,
   createTokenVerifier,
   type Guard,
   type MemoryCounter,
+  type QuotaKeeper,
 } from '@latchkey/bearer-auth';
 import { createMemoryUsageSink } from '@latchkey/bearer-auth/testing';
 import { DEFAULT_POLICY, isRevocable, type TokenPolicy } from '@latchkey/core';
@@ -170,25 +172,31 @@ interface PartsOf {
 /** A guard that listens to the database once a test asks it something. */
 interface LazyGuard {
   get(): Guard;
+  readonly quota: QuotaKeeper;
   invalidate(ids: readonly number[]): void;
   close(): Promise<void>;
 }
 
 function createLazyGuard(database: Database, counter: MemoryCounter, now: () => number): LazyGuard {
   let made: Guard | null = null;
+  const quota = createQuotaKeeper({ ledger: database.quotaLedger, now });
   return {
     get() {
-      made ??= createGuard({ tokens: database.tokenSource, counter, usage: createMemoryUsageSink(), digester: DIGESTER, now });
+      made ??= createGuard({ tokens: database.tokenSource, counter, usage: createMemoryUsageSink(), digester: DIGESTER, quota, now });
       return made;
     },
     invalidate: (ids) => made?.invalidate(ids),
-    close: async () => made?.close(),
+    quota,
+    async close() {
+      await made?.close();
+      await quota.close();
+    },
   };
 }
 
 function createParts({ database, auth, now, changed, policy, counter, guard }: PartsOf): Omit<ApiParts, 'webhookSender'> {
   return {
-    tokens: database.tokens,
+    tokens: withTrueRemaining(database.tokens, guard.quota, now),
     owners: database.owners,
     secrets: database.secrets,
     usage: database.usage,
