@@ -1,3 +1,4 @@
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
 
@@ -13,14 +14,17 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      input: { main: path.join(import.meta.dirname, 'index.html'), portal: path.join(import.meta.dirname, 'portal.html') },
       output: {
         codeSplitting: {
           groups: [
+            // Before all others, and by itself: the page of the self-service portal needs nothing else.
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 1 },
             {
               name: 'charts',
               test: /node_modules[\\/](recharts|d3-|victory-vendor|@reduxjs|react-redux|immer|reselect|decimal\.js-light|es-toolkit)/,
             },
-            { name: 'framework', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|@trpc|zod)[\\/]/ },
+            { name: 'framework', test: /node_modules[\\/](@tanstack|@trpc|zod)[\\/]/ },
             { name: 'mantine', test: /node_modules[\\/]@mantine[\\/]/ },
           ],
         },
