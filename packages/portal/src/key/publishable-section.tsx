@@ -1,5 +1,5 @@
 import type { PortalKey } from '@latchkey/api/schemas';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { usePortal } from '../portal/portal-context.tsx';
 import { LoadFailed, Loading } from '../portal/states.tsx';
 import { toPortalError, useLoad } from '../portal/use-load.ts';
@@ -12,13 +12,16 @@ import { TimeCell } from './time-cell.tsx';
 /** The key that may be seen by everybody: shown again as often as its owner likes, or made with one button (S2-113, 114). */
 export function PublishableSection({ canCreate }: { readonly canCreate: boolean }) {
   const { client, revision } = usePortal();
+  const headingId = useId();
   const { data, error, reload } = useLoad(`publishable ${revision}`, () =>
     client.listKeys({ kind: 'publishable', state: 'active', limit: 10 }),
   );
   return (
-    <section className="api-keys-section">
-      <h2 className="api-keys-subheading">Publishable key</h2>
-      <p className="api-keys-muted">For what runs at your users’, such as apps and web pages. It may be seen by everybody.</p>
+    <section aria-labelledby={headingId} className="api-keys-section">
+      <h2 className="api-keys-subheading" id={headingId}>
+        Publishable key
+      </h2>
+      <p className="api-keys-muted">For apps and web pages that run on other people’s machines. Everybody may see it.</p>
       {!data && (error ? <LoadFailed error={error} retry={reload} what="your publishable key" /> : <Loading what="your publishable key" />)}
       {data?.keys.map((key) => (
         <PublishableKey apiKey={key} key={key.id} />

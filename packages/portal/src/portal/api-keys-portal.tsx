@@ -6,6 +6,7 @@ import { KeyList } from '../key/key-list.tsx';
 import { KeySuccessPage } from '../key/key-success-page.tsx';
 import { NewKeyPage } from '../key/new-key-page.tsx';
 import { UsagePage } from '../usage/usage-page.tsx';
+import { NoticeLine } from './notice-line.tsx';
 import { type Notice, PortalContext, type PortalScene } from './portal-context.tsx';
 import { PortalHeader } from './portal-header.tsx';
 import type { PortalPage } from './portal-view.ts';
@@ -69,22 +70,18 @@ export function ApiKeysPortal({ link, client: given, page: named, onPage, colorS
   const style = view?.theme as CSSProperties | undefined;
   return (
     <div className="api-keys" data-color-scheme={colorScheme} style={style}>
-      {refused && <SessionOver back={backOf(view)} />}
-      {!refused && !scene && session.error && <LoadFailed error={session.error} retry={reload} what="your API keys" />}
-      {!refused && !scene && !session.error && <Loading what="your API keys" />}
-      {!refused && scene && (
-        <PortalContext value={scene}>
-          {header && <PortalHeader view={scene.view} />}
-          <div aria-live="polite" className="api-keys-notices">
-            {notice && (
-              <p className="api-keys-notice" data-kind={notice.kind} role={notice.kind === 'error' ? 'alert' : undefined}>
-                {notice.text}
-              </p>
-            )}
-          </div>
-          <Page focusList={moved} page={page} />
-        </PortalContext>
-      )}
+      <div className="api-keys-body">
+        {refused && <SessionOver back={backOf(view)} />}
+        {!refused && !scene && session.error && <LoadFailed error={session.error} retry={reload} what="your API keys" />}
+        {!refused && !scene && !session.error && <Loading what="your API keys" />}
+        {!refused && scene && (
+          <PortalContext value={scene}>
+            {header && <PortalHeader view={scene.view} />}
+            <NoticeLine notice={notice} />
+            <Page focusList={moved} page={page} />
+          </PortalContext>
+        )}
+      </div>
     </div>
   );
 }
