@@ -36,6 +36,7 @@ describe('a good token', () => {
     expect(scene.usage.records).toMatchObject([
       {
         tokenId: 1,
+        secretId: expect.any(Number),
         method: 'POST',
         endpoint: '/api-key/verify',
         status: 200,

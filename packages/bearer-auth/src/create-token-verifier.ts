@@ -56,9 +56,9 @@ function usageRecord(verdict: Verdict, at: number, startedAt: number, userAgent:
   return {
     kind: 'request',
     tokenId: token.id,
-    secretId: null,
+    secretId: token.secretId,
     cost: 1,
-    trial: null,
+    trial: verdict.kind === 'admit' ? verdict.admission.trial : null,
     at,
     method: 'POST',
     endpoint,

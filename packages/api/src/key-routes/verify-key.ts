@@ -11,6 +11,7 @@ const CODES: Partial<Record<DenialReason, KeyErrorCode>> = {
   disabled: 'KEY_DISABLED',
   not_yet_valid: 'KEY_DISABLED',
   expired: 'KEY_EXPIRED',
+  secret_rotated: 'KEY_EXPIRED',
   insufficient_permission: 'KEY_NOT_FOUND',
   rate_limited: 'RATE_LIMITED',
   usage_exceeded: 'USAGE_EXCEEDED',
