@@ -134,6 +134,14 @@ describe('our verify', () => {
     expect(await verify({ key })).toMatchObject({ error: { code: 'RATE_LIMITED' } });
   });
 
+  it('shares one quota with the public API', async () => {
+    const { key } = dataOf(await onServer().apiKey.create({ remaining: 2 }));
+    expect(await verify({ key })).toMatchObject({ valid: true, key: { remaining: 1 } });
+    expect((await scene.call(key)).status).toBe(200);
+    expect(await verify({ key })).toMatchObject({ valid: false, error: { code: 'USAGE_EXCEEDED' }, key: null });
+    expect((await scene.call(key)).status).toBe(429);
+  });
+
   it('moves lastRequest, which reads show within a second; changes and refusals do not (C-14)', async () => {
     const client = inBrowser();
     const { id, key } = dataOf(await client.apiKey.create({}));

@@ -568,6 +568,63 @@ describe('verify', () => {
     expect(await verify(key.key)).toMatchObject({ valid: false, error: { code: 'KEY_EXPIRED' }, key: null });
   });
 
+  describe('of a key with a quota', () => {
+    const used = { valid: false, error: { code: 'USAGE_EXCEEDED' }, key: null };
+
+    it('takes one of what remains, and says when nothing is left (S3-015, S3-048)', async () => {
+      const key = await create({ remaining: 2 }, asServer());
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: 1 } });
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: 0 } });
+      expect(await verify(key.key)).toMatchObject(used);
+      const read = await get('get', { id: key.id }, asServer());
+      // What was refused for the quota does not count against the rate limit.
+      expect(read.json).toMatchObject({ remaining: 0, requestCount: 2 });
+    });
+
+    it('lets as many pass as remain, however many ask at once', async () => {
+      const key = await create({ remaining: 3, rateLimitEnabled: false }, asServer());
+      const answers = await Promise.all(Array.from({ length: 20 }, () => verify(key.key)));
+      expect(answers.filter(({ valid }) => valid)).toHaveLength(3);
+      expect(answers.filter(({ valid }) => !valid)).toMatchObject(Array(17).fill(used));
+    });
+
+    it('is refilled to the amount once the interval is over, and shows when (S3-017, S3-018, S3-026, S3-042, S3-114)', async () => {
+      const key = await create({ remaining: 1, refillAmount: 2, refillInterval: 30_000 }, asServer());
+      expect(key.lastRefillAt).toBeNull();
+      await verify(key.key);
+      expect(await verify(key.key)).toMatchObject(used);
+      clock.now += 30_000;
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: 1 } });
+      const read = await get('get', { id: key.id }, asServer());
+      expect(read.json).toMatchObject({ refillAmount: 2, refillInterval: 30_000, lastRefillAt: expect.stringMatching(ISO) });
+    });
+
+    it('takes nothing for a refusal', async () => {
+      const key = await create({ remaining: 1 }, asServer());
+      await verify(key.key, { permissions: { files: ['read'] } });
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: 0 } });
+    });
+
+    it('follows what a server sets it to, at once', async () => {
+      const key = await create({ remaining: 1 }, asServer());
+      await verify(key.key);
+      expect(await verify(key.key)).toMatchObject(used);
+      await post('update', { keyId: key.id, remaining: 5 }, asServer());
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: 4 } });
+      await post('update', { keyId: key.id, remaining: null }, asServer());
+      expect(await verify(key.key)).toMatchObject({ valid: true, key: { remaining: null } });
+    });
+  });
+
+  it('of a token that is bound to addresses needs that of the client', async () => {
+    const body = { name: 'Bound', allowed_ips: ['203.0.113.0/24'] };
+    const made = await management.send('/api/api-tokens', { method: 'POST', body, headers: asServer() });
+    const { token } = made.json as { token: { token: string } };
+    expect(await verify(token.token, { ipAddress: '203.0.113.7' })).toMatchObject({ valid: true });
+    expect(await verify(token.token, { ipAddress: '198.51.100.1' })).toMatchObject({ error: { code: 'INVALID_API_KEY' } });
+    expect(await verify(token.token)).toMatchObject({ error: { code: 'INVALID_API_KEY' } });
+  });
+
   it('takes any token of this server: they are all of one kind', async () => {
     const made = await management.send('/api/api-tokens', { method: 'POST', body: { name: 'By REST' }, headers: asServer() });
     const { token } = made.json as { token: { id: number; token: string } };
