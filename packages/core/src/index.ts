@@ -35,6 +35,7 @@ export {
   type QuestionName,
 } from './decision/explain.ts';
 export { holdsPermissions, joinPermissions, listPermissions, type Permissions } from './decision/permissions.ts';
+export { samplePathOf, suggestPatterns, type UsedEndpoint } from './decision/suggest-patterns.ts';
 export { type ErrorDetail, OPERATION_ERRORS, OperationError, type OperationErrorCode } from './error/operation-error.ts';
 export { createEventId } from './event/event-id.ts';
 export { EVENT_TYPES, type EventToken, type EventType, TEST_EVENT_TYPE, type TokenEvent } from './event/event-type.ts';
@@ -110,5 +111,14 @@ export {
 } from './token/token-text.ts';
 export { endpointTemplate } from './usage/endpoint-template.ts';
 export { LATENCY_BUCKETS, latencyBucketOf, latencyPercentileMs, mergeLatencyBuckets } from './usage/latency-histogram.ts';
+export {
+  createReplay,
+  type Replay,
+  type ReplayEndpoint,
+  type ReplayedRequest,
+  type ReplayHour,
+  type ReplayProposal,
+  type ReplayResult,
+} from './usage/replay.ts';
 export type { Outcome, SpoolRecord, UnknownAttempts, UsageRecord } from './usage/usage-record.ts';
 export type { SpoolPosition, UsageStore } from './usage/usage-store.ts';

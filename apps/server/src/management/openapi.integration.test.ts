@@ -93,6 +93,7 @@ const BODIES: Record<string, unknown> = {
   setTrial: { rate_limit: 5 },
   enforceTrial: {},
   rotateToken: { overlap_seconds: 60 },
+  tryRules: { rate_limit: 5 },
   createPortalSession: { owner_type: 'customer', owner_id: '42' },
   createWebhook: { url: 'http://127.0.0.1:9/', event_types: ['token.leaked'] },
   updateWebhook: { description: 'changed' },

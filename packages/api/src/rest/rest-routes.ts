@@ -43,6 +43,8 @@ export type RestProcedure =
   | 'token.enforceTrial'
   | 'token.clearTrial'
   | 'usage.trial'
+  | 'usage.whatIf'
+  | 'token.evidence'
   | 'usage.report'
   | 'usage.overview'
   | 'portalSession.create'
@@ -417,6 +419,31 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: true,
     errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/:id/what-if`,
+    procedure: 'usage.whatIf',
+    status: 200,
+    operationId: 'tryRules',
+    summary: 'Try rules on past requests',
+    description:
+      'Replays the logged requests of the last `days` days (1 to 30) against proposed endpoint patterns or a rate limit, with the counter ' +
+      'that the guard counts with. Changes nothing. Of a busy token the newest two million requests.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'TOO_MANY_REQUESTS'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/evidence`,
+    procedure: 'token.evidence',
+    operationId: 'readEvidence',
+    summary: 'What a token may do beside what it did',
+    description:
+      'Endpoint patterns, scopes and permissions beside the requests that needed them, and the tightest list that would have been enough.',
+    query: days,
+    errors: ['VALIDATION_ERROR', 'NOT_FOUND'],
   },
   {
     ...read,

@@ -34,6 +34,7 @@ export {
   pageInput,
   tokenIdSchema,
 } from './common.ts';
+export { type Evidence, evidenceInputSchema, evidenceSchema } from './evidence.ts';
 export {
   type ExplainInput,
   type ExplanationView,
@@ -171,3 +172,4 @@ export {
   webhookListSchema,
   webhookSchema,
 } from './webhook.ts';
+export { type WhatIf, type WhatIfInput, whatIfInputSchema, whatIfSchema } from './what-if.ts';

@@ -3,6 +3,7 @@ import type { TokenView } from '@latchkey/database';
 import { z } from 'zod';
 import type { Account } from '../context.ts';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
+import { evidenceInputSchema, evidenceSchema } from '../schemas/evidence.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import {
   revokedSecretSchema,
@@ -30,6 +31,7 @@ import {
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
 import { explainRequest } from './explain-request.ts';
+import { readEvidence } from './read-evidence.ts';
 import { rotateToken } from './rotate-token.ts';
 import { trialProcedures } from './trial-procedures.ts';
 import { updateToken } from './update-token.ts';
@@ -127,6 +129,12 @@ export const tokenRouter = router({
     }),
 
   ...trialProcedures,
+
+  /** What it may do beside what it did, and the least that would have been enough. */
+  evidence: viewerProcedure
+    .input(evidenceInputSchema)
+    .output(evidenceSchema)
+    .query(({ ctx, input }) => readEvidence(ctx, input)),
 
   /** Why a request was or would be refused. A mutation although it changes nothing: a token's text must travel in a body. */
   explain: viewerProcedure

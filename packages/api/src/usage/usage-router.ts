@@ -18,9 +18,11 @@ import {
   usageReportInputSchema,
   usageReportSchema,
 } from '../schemas/usage.ts';
+import { whatIfInputSchema, whatIfSchema } from '../schemas/what-if.ts';
 import { router, viewerProcedure } from '../trpc.ts';
 import { parseRange } from './parse-range.ts';
 import { readTrialReport } from './read-trial-report.ts';
+import { readWhatIf } from './read-what-if.ts';
 
 export const usageRouter = router({
   /** The report of contract §3 about one token. */
@@ -73,6 +75,12 @@ export const usageRouter = router({
     .input(z.object({ id: tokenIdSchema }))
     .output(trialReportSchema)
     .query(({ ctx, input }) => readTrialReport(ctx, input.id)),
+
+  /** Proposed rules, tried on the requests of the last days. */
+  whatIf: viewerProcedure
+    .input(whatIfInputSchema)
+    .output(whatIfSchema)
+    .mutation(({ ctx, input }) => readWhatIf(ctx, input)),
 
   attention: viewerProcedure.output(attentionSchema).query(async ({ ctx }) => ({ items: await ctx.usage.readAttention(ctx.now()) })),
 

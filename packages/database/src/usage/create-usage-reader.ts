@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { inReadTransaction } from '../read-transaction.ts';
 import type { SqlExecutor } from '../sql-executor.ts';
 import { findRequest } from './find-request.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { readAttention } from './read-attention.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { readOverviewReport, readTokenReport } from './read-reports.ts';
@@ -10,6 +11,7 @@ import { readSeries } from './read-series.ts';
 import { readSummary } from './read-summary.ts';
 import { readThrottled, readTopTokens } from './read-tokens.ts';
 import { readTrial } from './read-trial.ts';
+import { readWhatIf } from './read-what-if.ts';
 import { readUnknownAttempts } from './unknown-attempts.ts';
 import type { UsageRange, UsageReader } from './usage-reader.ts';
 import { hoursOf } from './usage-span.ts';
@@ -18,6 +20,7 @@ import { hoursOf } from './usage-span.ts';
 export function createUsageReader({ pool, now }: { readonly pool: Pool; readonly now: () => number }): UsageReader {
   const read = <T>(work: (executor: SqlExecutor) => Promise<T>) => inReadTransaction(pool, work);
   const top = (range: UsageRange & { limit: number }) => ({ tokenId: range.tokenId, hours: hoursOf(range), limit: range.limit });
+  const replays = oneAtATime(4);
   return {
     readTokenReport: (tokenId, days, at) => read((executor) => readTokenReport(executor, tokenId, days, at)),
     readOverviewReport: (days, at) => read((executor) => readOverviewReport(executor, days, at)),
@@ -29,6 +32,7 @@ export function createUsageReader({ pool, now }: { readonly pool: Pool; readonly
     readRequests: (query) => read((executor) => readRequests(executor, query)),
     findRequest: (query) => read((executor) => findRequest(executor, query)),
     readTrial: (tokenId, since, at) => read((executor) => readTrial(executor, tokenId, since, at)),
+    readWhatIf: (query) => replays(() => read((executor) => readWhatIf(executor, query))),
     readAttention: (at) => read((executor) => readAttention(executor, at)),
     readUnknownAttempts: (limit) => read((executor) => readUnknownAttempts(executor, limit)),
   };

@@ -1,3 +1,5 @@
+import type { ReplayProposal } from '@latchkey/core';
+
 /** Everything the console and the reports read. Instants are ISO-8601 UTC; response times are milliseconds. */
 export interface UsageReader {
   /** Contract §3: hours with requests, oldest first; endpoints, most requests first; the newest 100 requests. */
@@ -14,6 +16,11 @@ export interface UsageReader {
   findRequest(query: FindRequestQuery): Promise<RequestRow | null>;
   /** What the rules on trial since `since` (epoch milliseconds) would have refused of a token's requests up to now. */
   readTrial(tokenId: number, since: number, now: number): Promise<TrialReport>;
+  /**
+   * Replays the logged requests of one token against proposed rules. Of a busy token the newest two million. One at a time in a process;
+   * `TOO_MANY_REQUESTS` while several wait.
+   */
+  readWhatIf(query: WhatIfQuery): Promise<WhatIfResult>;
   readAttention(now: number): Promise<AttentionItem[]>;
   readUnknownAttempts(limit: number): Promise<UnknownAttemptRow[]>;
 }
@@ -107,6 +114,29 @@ export interface RequestQuery extends UsageRange {
   outcome?: string | undefined;
   cursor?: string | undefined;
   limit: number;
+}
+/** `[from, to)` in epoch milliseconds. */
+export interface WhatIfQuery {
+  tokenId: number;
+  from: number;
+  to: number;
+  proposal: ReplayProposal;
+}
+export interface WhatIfResult {
+  /** What was replayed. */
+  from: string;
+  to: string;
+  /** Whether there were too many requests, so that it begins later than was asked for. */
+  isCut: boolean;
+  requests: number;
+  refused: { total: number; endpoint: number; rate: number };
+  newlyRefused: number;
+  newlyAllowed: number;
+  hoursRefused: number;
+  hours: { at: string; requests: number; refused: number }[];
+  worstHour: { at: string; requests: number; refused: number } | null;
+  endpoints: { endpoint: string; method: string; requests: number; refused: number }[];
+  peak: number | null;
 }
 export interface TrialReport {
   /** Requests that the real rules let pass. */
