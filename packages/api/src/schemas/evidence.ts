@@ -47,7 +47,8 @@ export const evidenceSchema = z
     }),
     /** `known: false`: no rule says what a request needs, so nobody can tell what is not needed. */
     scopes: z.object({ known: z.boolean(), held: z.array(heldSchema), neverNeeded: z.array(z.string()) }),
-    permissions: z.object({ known: z.boolean(), held: z.array(heldSchema), neverNeeded: z.array(z.string()) }),
+    /** `files:read`, as the rules name them. */
+    permittedActions: z.object({ known: z.boolean(), held: z.array(heldSchema), neverNeeded: z.array(z.string()) }),
   })
   .meta({ id: 'Evidence' });
 export type Evidence = z.infer<typeof evidenceSchema>;

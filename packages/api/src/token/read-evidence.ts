@@ -73,7 +73,7 @@ function assessNeeds(
   rules: readonly AccessRule[],
   token: TokenView,
   used: readonly EndpointStats[],
-): Pick<Evidence, 'scopes' | 'permissions'> {
+): Pick<Evidence, 'scopes' | 'permittedActions'> {
   const needed = used.map((endpoint) => ({
     requests: endpoint.requests,
     rules: rules.filter((rule) => allows([rule.endpoint], endpoint)),
@@ -89,7 +89,7 @@ function assessNeeds(
   };
   return {
     scopes: weigh(token.scopes, (rule) => rule.scopes),
-    permissions: weigh(listActions(token.permissions), (rule) => listActions(rule.permissions)),
+    permittedActions: weigh(listActions(token.permissions), (rule) => listActions(rule.permissions)),
   };
 }
 
