@@ -71,6 +71,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
   const management = await openManagement(options, digester, gateway, parts);
   await options.database.partitionJob.start();
   options.database.overlapJob.start();
+  options.database.eventJob.start();
 
   const listener: RequestListener = (req, res) => {
     drain.note(req, res);

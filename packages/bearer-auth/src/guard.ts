@@ -23,6 +23,7 @@ import {
 } from '@latchkey/core';
 import type { Admission } from './admission.ts';
 import { findCredential, withoutQueryToken } from './credentials.ts';
+import { createHookQueue, type GuardHooks, type HookQueue } from './hooks.ts';
 import { judgeTrial } from './judge-trial.ts';
 import type { QuotaKeeper } from './quota/quota-keeper.ts';
 import type { LimitsSeen } from './rate-limit-headers.ts';
@@ -120,6 +121,8 @@ export interface GuardOptions {
   /** Bounds of the token cache: see `createTokenCache`. */
   readonly maxCachedTokens?: number;
   readonly maxStaleSeconds?: number;
+  /** Called around every check. Default: nobody. */
+  readonly hooks?: GuardHooks;
 }
 
 /** Decides about requests: who calls, whether they may, and whether they may now. */
@@ -141,7 +144,9 @@ export interface Guard {
   /** Forgets these tokens before it returns: for the process that changed them. */
   invalidate(ids: readonly number[]): void;
   readonly cachedTokens: number;
-  /** Writes what was summed of unknown attempts, and stops listening to the token source. */
+  /** Checks whose hooks were not called because too many waited. */
+  readonly droppedHookCalls: number;
+  /** Calls the hooks that wait, writes what was summed of unknown attempts, and stops listening to the token source. */
   close(): Promise<void>;
 }
 
@@ -328,7 +333,10 @@ export function createGuard(options: GuardOptions): Guard {
     return code instanceof Promise ? code.then(note, () => admitted) : note(code);
   }
 
+  const hookQueue = options.hooks === undefined ? null : createHookQueue(options.hooks, now);
+
   async function close(): Promise<void> {
+    await hookQueue?.drain();
     cache.close();
     await unknown.close();
   }
@@ -337,13 +345,29 @@ export function createGuard(options: GuardOptions): Guard {
     realm,
     usage,
     now,
-    check,
-    verify,
+    // Without hooks a check costs nothing for them.
+    check: hookQueue === null ? check : noting(hookQueue, check),
+    verify: hookQueue === null ? verify : noting(hookQueue, verify),
     invalidate: cache.invalidate,
     get cachedTokens() {
       return cache.size;
     },
+    get droppedHookCalls() {
+      return hookQueue?.dropped ?? 0;
+    },
     close,
+  };
+}
+
+/** Has the hooks called for each verdict. */
+function noting<Subject extends GuardRequest | TokenInquiry>(
+  queue: HookQueue,
+  judge: (subject: Subject, access?: RequiredAccess) => Verdict | Promise<Verdict>,
+): typeof judge {
+  return (subject, access) => {
+    const verdict = judge(subject, access);
+    queue.note(subject, verdict);
+    return verdict;
   };
 }
 

@@ -14,6 +14,7 @@ export {
   type TokenInquiry,
   type Verdict,
 } from './guard.ts';
+export type { AuthenticationRequest, AuthenticationResult, GuardHooks } from './hooks.ts';
 export { createQuotaKeeper, type QuotaKeeper, type QuotaKeeperOptions } from './quota/quota-keeper.ts';
 export { type LimitsSeen, rateLimitHeaders } from './rate-limit-headers.ts';
 export { type DenialContext, type RenderedDenial, renderDenial } from './render-denial.ts';

@@ -3,6 +3,7 @@ export { appendAuditRow } from './admin/append-audit-row.ts';
 export type { AuditAction, AuditChange, AuditEntry, AuditLog, AuditQuery, AuditTarget } from './admin/audit-log.ts';
 export type { DatabaseLogger } from './database-logger.ts';
 export { type DatabaseUnavailableCode, DatabaseUnavailableError } from './database-unavailable-error.ts';
+export type { EventJob } from './event/event-job.ts';
 export type { LeakOutcome, LeakPolicy, LeakReporter, LeakStore, NewLeakReport } from './leak/leak-store.ts';
 export { type Database, type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export type { Owner, OwnerQuery, OwnerSort, OwnerStore, OwnerView } from './owner/owner-store.ts';

@@ -5,6 +5,7 @@ import { createAuditLog } from './admin/create-audit-log.ts';
 import { createPool } from './create-pool.ts';
 import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
+import { createEventJob, type EventJob } from './event/event-job.ts';
 import { createLeakStore } from './leak/create-leak-store.ts';
 import type { LeakStore } from './leak/leak-store.ts';
 import { createQuotaLedger } from './limit/create-quota-ledger.ts';
@@ -65,6 +66,8 @@ export interface Database {
   /** For the process that sends webhooks. */
   readonly deliveries: DeliveryQueue;
   readonly leaks: LeakStore;
+  /** Notices what nobody does. Runs when it is told to: `start()`, or `run()` once. */
+  readonly eventJob: EventJob;
   readonly tokenSource: DatabaseTokenSource;
   /** Quotas for the guard to lease from. */
   readonly quotaLedger: QuotaLedger;
@@ -143,6 +146,8 @@ function assemble(
   const overlapJob = createOverlapJob(secrets, (error) =>
     logger.warn({ error }, 'Overlaps of rotated secrets could not be looked through; next try in a minute'),
   );
+  const onEventError = (error: unknown) => logger.warn({ error }, 'Events of tokens could not be looked for; next try in a minute');
+  const eventJob = createEventJob({ pool: pools.work, now, onError: onEventError });
   return {
     url,
     migrate: () => withPatientOrm(url, logger, migrate),
@@ -155,6 +160,7 @@ function assemble(
     portalSessions: withOperationErrors(createPortalSessionStore({ orm, sql, now })),
     webhooks: withOperationErrors(createWebhookStore({ pool: pools.work, now })),
     deliveries: createDeliveryQueue({ pool: pools.work, now }),
+    eventJob,
     leaks: withOperationErrors(createLeakStore({ pool: pools.work, now, isRevocable })),
     tokenSource,
     quotaLedger: createQuotaLedger(pools.lookup),
@@ -165,6 +171,7 @@ function assemble(
     async close() {
       await partitionJob.stop();
       await overlapJob.stop();
+      await eventJob.stop();
       await tokenSource.close();
       await orm.close();
       await endAll(pools);

@@ -10,6 +10,7 @@ import { ownersSearchSchema } from '../pages/owners/owners-search.ts';
 import { signInSearchSchema } from '../pages/sign-in/sign-in-search.ts';
 import { tokenSearchSchema } from '../pages/token/token-search.ts';
 import { tokensSearchSchema } from '../pages/tokens/tokens-search.ts';
+import { webhookSearchSchema } from '../pages/webhook/webhook-search.ts';
 import { RouteError } from './route-error.tsx';
 import { Shell } from './shell.tsx';
 import { StartingPage } from './starting-page.tsx';
@@ -94,6 +95,13 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const webhookRoute = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: '/settings/webhooks/$webhookId',
+  validateSearch: webhookSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/webhook/webhook-page.tsx'), 'WebhookPage'),
+});
+
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
@@ -112,14 +120,14 @@ const setupRoute = createRoute({
  * has gone away, instead of leaving the browser to it.
  */
 export function preloadPages(): void {
-  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, signInRoute];
+  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, webhookRoute, signInRoute];
   const loading = pages.map(({ options }) => options.component?.preload?.());
   // Without the network there is nothing to do: the page itself tries again, and says so.
   void Promise.all([...loading, import('../pages/token/usage-tab.tsx')]).catch(() => undefined);
 }
 
 export const routeTree = rootRoute.addChildren([
-  consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute]),
+  consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, webhookRoute]),
   signInRoute,
   setupRoute,
 ]);

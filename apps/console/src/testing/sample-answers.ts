@@ -29,6 +29,7 @@ export const sampleAnswers: Answers = {
   'usage.topTokens': () => ({ tokens: [{ id: 7, name: 'ci-deploy', ...counts, avg: 20 }] }),
   'usage.endpoints': () => ({ endpoints: [{ endpoint: '/products/:id', method: 'GET', ...counts, avg: 20, p95: 60, lastAt: null }] }),
   'usage.attention': () => ({ items: [{ tokenId: 7, name: 'ci-deploy', reason: 'rate_limited', detail: '12 of 100 requests.' }] }),
+  'webhook.list': () => ({ webhooks: [], total: 0, limit: 50, offset: 0 }),
   'usage.unknownAttempts': () => ({ attempts: [] }),
   'token.list': () => ({
     tokens: [{ id: 7, name: 'ci-deploy', start: 'lk_liv', last4: 'x9Zq', status: 'active', totalRequests: 2400 }],

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { MembersCard } from '../../features/admin/members-card.tsx';
 import { useCanChange } from '../../features/admin/use-me.ts';
+import { WebhooksCard } from '../../features/webhook/webhooks-card.tsx';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { AppearanceCard } from './appearance-card.tsx';
@@ -15,12 +16,13 @@ export function SettingsPage() {
     <>
       <PageHeader
         title="Settings"
-        description="Members of this Latchkey, how the console looks in this browser, and the server behind it."
+        description="Members of this Latchkey, where its events are sent, how the console looks in this browser, and the server behind it."
       />
       <Stack gap="md">
         <MembersCard timeZone={timeZone} />
         <PolicyCard />
         {canChange && <ExpiredTokensCard />}
+        <WebhooksCard />
         <AppearanceCard />
         <ServerCard />
       </Stack>
