@@ -8,6 +8,7 @@ import { escapeText } from '../terminal/escape-text.ts';
 import type { Tone } from '../terminal/painter.ts';
 import { checkAccount, checkExpiries, checkSessionFile, checkVersion } from './check-access.ts';
 import { checkPolicy } from './check-policy.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkServer, checkSpool } from './check-server.ts';
 import { type Finding, fail } from './finding.ts';
 
@@ -16,7 +17,7 @@ const TONES: Readonly<Record<Finding['verdict'], Tone>> = { ok: 'good', warn: 'w
 export function addDoctorCommand(program: Command, act: Act): void {
   program
     .command('doctor')
-    .description('look for what is wrong or soon will be: session, server, database, clock, usage, expiries, policy')
+    .description('look for what is wrong or soon will be: session, server, database, clock, usage, secrets, expiries, policy')
     .addHelpText('after', '\nA line for each check: ok, warn or fail, with advice. Ends with 1 when one fails.')
     .action(act(doctor));
 }
@@ -47,6 +48,7 @@ async function* examine(call: Call): AsyncGenerator<Finding> {
 /** What is asked of the procedures. */
 const CHECKS: readonly (readonly [name: string, check: (call: Call, client: Client) => Promise<Finding>])[] = [
   ['version', checkVersion],
+  ['secrets', checkSecrets],
   ['expiries', checkExpiries],
   ['policy', checkPolicy],
 ];

@@ -33,7 +33,9 @@ describe('doctor', () => {
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.map((line) => line.split('\t').slice(0, 2).join(' '))).toEqual(
-      ['session', 'server', 'clock', 'database', 'usage', 'account', 'version', 'expiries', 'policy'].map((check) => `ok ${check}`),
+      ['session', 'server', 'clock', 'database', 'usage', 'account', 'version', 'secrets', 'expiries', 'policy'].map(
+        (check) => `ok ${check}`,
+      ),
     );
   });
 

@@ -6,6 +6,7 @@ import { revokeTokens, setActive, showToken } from './change-tokens.ts';
 import { createToken } from './create-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { collectPermission, parseMetadata, parseOwner } from './parse-access.ts';
+import { listSecrets, rotateToken } from './rotate-token.ts';
 
 const ONE = 'id or name of a token';
 const SEVERAL = 'ids or names of tokens';
@@ -26,6 +27,22 @@ export function addTokenCommands(program: Command, act: Act): void {
     .description('switch tokens on')
     .argument('<token...>', SEVERAL)
     .action(act(setActive(true)));
+  tokens
+    .command('rotate')
+    .description('give a token a new secret; the old one goes on for a day, or as long as you say')
+    .argument('<token>', ONE)
+    .addOption(new Option('--overlap <duration>', 'how long the old secret goes on, at most 7d; 0s: not at all').argParser(duration))
+    .addOption(
+      new Option('--quiet <hours>', 'end the old secret once nobody has used it for so many hours')
+        .argParser(wholeNumber(1, 168))
+        .conflicts('overlap'),
+    )
+    .action(act(rotateToken));
+  tokens
+    .command('secrets')
+    .description('the secrets of a token, and who still uses which')
+    .argument('<token>', ONE)
+    .action(act(listSecrets));
   tokens
     .command('revoke')
     .description('end tokens for good')

@@ -229,6 +229,40 @@ describe('disable, enable, revoke', () => {
   });
 });
 
+describe('tokens rotate', () => {
+  it('writes the new secret and nothing else to standard output, and the old one goes on for the overlap', async () => {
+    const { id, name, secret } = await newToken();
+    const { code, stdout, stderr } = await scene.run(['tokens', 'rotate', name, '--overlap', '2h']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^lk_live_[0-9A-Za-z]{42}\n$/);
+    expect(stderr).not.toContain(stdout.trim());
+    expect([await call(secret), await call(stdout.trim())]).toEqual([200, 200]);
+    const { secrets } = (await scene.json(['tokens', 'secrets', `${id}`])) as { secrets: { state: string; ends_at: string | null }[] };
+    expect(secrets).toMatchObject([
+      { state: 'overlapping', ends_at: expect.any(String) },
+      { state: 'current', ends_at: null },
+    ]);
+    expect((await scene.run(['tokens', 'secrets', name])).stdout).toMatch(/^\d+\tlk_live_••••\w{4}\toverlapping\t/);
+  });
+
+  it('ends the old secret at once where there is to be no overlap', async () => {
+    const { id, secret } = await newToken();
+    const { token } = (await scene.json(['tokens', 'rotate', `${id}`, '--overlap', '0s'])) as { token: { token: string } };
+    expect([await call(secret), await call(token.token)]).toEqual([401, 200]);
+  });
+
+  it.each([
+    ['--overlap', '8d'],
+    ['--overlap', '60'],
+    ['--quiet', '0'],
+    ['--quiet', '1', '--overlap', '1h'],
+  ])('ends with 2 and changes nothing for %s %s', async (...option) => {
+    const { id, secret } = await newToken();
+    expect(await scene.run(['tokens', 'rotate', `${id}`, ...option])).toMatchObject({ code: 2, stdout: '' });
+    expect(await call(secret)).toBe(200);
+  });
+});
+
 describe('usage', () => {
   it('shows totals, endpoints and single requests of one token, and of all', async () => {
     const { id, secret } = await newToken('--endpoint', '/products*');
