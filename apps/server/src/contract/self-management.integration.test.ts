@@ -395,13 +395,21 @@ describe('what is stored', () => {
     expect(rows[0]?.row).not.toContain(text.slice('lk_live_'.length, -4));
     expect(rows[0]?.created).toBeInstanceOf(Date);
     expect(rows[0]?.updated).toBeInstanceOf(Date);
-    const columns = await querySql<{ name: string }>(
+    const secrets = await querySql(
       scene.databaseUrl,
-      `select column_name as name from information_schema.columns where table_name = 'api_tokens'`,
+      'select digest_algorithm as algorithm, octet_length(digest) as bytes from api_token_secrets where token_id = $1',
+      [child.id],
     );
-    const names = columns.map(({ name }) => name);
-    for (const name of ['owner_type', 'owner_id', 'last_used_at', 'expires_at', 'revoked_at', 'created_at', 'updated_at'])
-      expect(names).toContain(name);
+    expect(secrets).toEqual([{ algorithm: 'hmac-sha256', bytes: 32 }]);
+    const twice = `insert into api_token_secrets (token_id, digest, digest_algorithm, prefix, start, last4, superseded_at)
+      select token_id, digest, digest_algorithm, prefix, start, last4, now() from api_token_secrets where token_id = $1`;
+    await expect(querySql(scene.databaseUrl, twice, [child.id])).rejects.toThrow('api_token_secrets_digest_unique');
+    const [instants] = await querySql(
+      scene.databaseUrl,
+      'select owner_type, owner_id, last_used_at, expires_at, revoked_at from api_tokens where id = $1',
+      [child.id],
+    );
+    expect(instants).toEqual({ owner_type: 'client', owner_id: `${count}`, last_used_at: null, expires_at: null, revoked_at: null });
   });
 });
 
