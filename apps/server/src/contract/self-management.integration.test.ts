@@ -117,6 +117,8 @@ describe('POST /api/tokens', () => {
       rate_limit: 17,
       rate_limit_window_ms: 30_000,
       rate_limit_algorithm: 'sliding',
+      limits: [{ name: 'daily', max: 1_000, window_ms: 86_400_000, algorithm: 'fixed' }],
+      allowed_ips: ['127.0.0.0/8'],
       expires_at: '2999-01-01T00:00:00.000Z',
     };
     const { token } = await ownedToken(settings);
@@ -141,6 +143,12 @@ describe('POST /api/tokens', () => {
     expect((await mintAnswer(readOnly.token)).status).toBe(403);
     expect((await list(readOnly.token)).total).toBe(1);
     expect((await scene.rest('GET', '/api/api-tokens?limit=1')).body).toMatchObject({ total: total + 1 });
+  });
+
+  it('makes nothing for a token with a quota, which would have as much again: 409', async () => {
+    const { token } = await ownedToken({ remaining: 5 });
+    expect(await mintAnswer(token)).toMatchObject({ status: 409, body: { code: 'CONFLICT', message: expect.stringContaining('quota') } });
+    expect((await list(token)).total).toBe(1);
   });
 
   it('is written down with the token as the one who did it', async () => {

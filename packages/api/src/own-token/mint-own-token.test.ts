@@ -7,10 +7,10 @@ const NOW = Date.UTC(2026, 10, 26, 12);
 const DAY_MS = 86_400_000;
 const NINETY_DAYS = { ...DEFAULT_POLICY, expiry: { ...DEFAULT_POLICY.expiry, defaultSeconds: 90 * 86_400 } };
 
-/** What of a token is no restriction on what it may do, or is looked at by hand: owner, expiry, limit. */
+/** What of a token is no restriction on what it may do, or is looked at by hand: owner, expiry, limit, quota. */
 const NOT_HANDED_DOWN = new Set([
   ...['id', 'version', 'name', 'active', 'notBefore', 'revokedAt', 'secretId', 'secretVersion', 'trial'],
-  ...['ownerType', 'ownerId', 'expiresAt', 'secretExpiresAt', 'rateLimit'],
+  ...['ownerType', 'ownerId', 'expiresAt', 'secretExpiresAt', 'rateLimit', 'quota'],
 ]);
 
 describe('a token made by a token', () => {
@@ -24,6 +24,8 @@ describe('a token made by a token', () => {
       scopes: ['read'],
       permissions: { projects: ['read'] },
       strict: true,
+      limits: [{ name: 'daily', max: 1_000, windowMs: DAY_MS, algorithm: 'fixed' }],
+      allowedIps: ['192.0.2.0/24'],
     });
     const request: Record<string, unknown> = { ...inherit(parent, DEFAULT_POLICY, NOW) };
     for (const [member, value] of Object.entries(parent)) {

@@ -15,12 +15,15 @@ import { familyOf, type TokenFamily } from './token-family.ts';
  * Makes a token for the owner of the one that calls (S0-28…30). It may do what the caller may and no more, with counters of its own,
  * and ends when the policy says, but never after the caller.
  *
- * @throws OperationError `LIMIT_REACHED` where its owner has as many as it may; `CONFLICT` where the policy has no place for such a token any more.
+ * @throws OperationError `LIMIT_REACHED` where its owner has as many as it may; `CONFLICT` where the policy has no place for such a token any more, and for a token with a quota.
  */
 export async function mintOwnToken(ctx: OwnTokenContext): Promise<IssuedToken> {
   // Fresh: what an administrator took away a moment ago is not to live on in a copy.
   const parent = await ctx.tokens.getRecord(ctx.caller.id);
   if (tokenStatus(parent, ctx.now()) !== 'active') throw new OperationError('CONFLICT', 'This token has just been ended or switched off.');
+  // Each new one would have as much again: a quota that can be multiplied is none.
+  if (parent.quota !== null)
+    throw new OperationError('CONFLICT', 'A token with a quota can not make others. Ask the administrator for one.');
   try {
     const { secretExpiresAt } = ctx.caller;
     return await issueToken(ctx, inherit({ ...parent, secretExpiresAt }, ctx.policy, ctx.now()), callerActor(ctx));
@@ -45,6 +48,8 @@ export function inherit(parent: TokenRecord, policy: TokenPolicy, now: number): 
     rateLimit: rateLimit?.max ?? null,
     rateLimitWindowMs: rateLimit?.windowMs,
     rateLimitAlgorithm: rateLimit?.algorithm,
+    limits: parent.limits,
+    allowedIps: parent.allowedIps,
     strict: parent.strict,
     expiry: expiryOf(parent, policy, now),
   };
