@@ -1,13 +1,13 @@
 import type { Token } from '@latchkey/api/schemas';
-import { Badge, Group } from '@mantine/core';
+import { Badge, Group, Tooltip } from '@mantine/core';
 import { usePolicy } from '../policy/use-policy.ts';
 
-/** Key type, and the environment where it is not the one that this deployment serves. */
-export function KindBadges({ token }: { token: Pick<Token, 'keyType' | 'environment'> }) {
+/** Key type, the environment where it is not the one that this deployment serves, and an old secret that somebody still uses. */
+export function KindBadges({ token }: { token: Pick<Token, 'keyType' | 'environment' | 'oldSecretInUse'> }) {
   const policy = usePolicy().data;
-  const { keyType, environment } = token;
+  const { keyType, environment, oldSecretInUse } = token;
   const foreign = environment !== null && policy !== undefined && environment !== policy.currentEnvironment;
-  if (keyType === null && !foreign) return null;
+  if (keyType === null && !foreign && !oldSecretInUse) return null;
   return (
     <Group gap={4} component="span" display="inline-flex">
       {keyType !== null && (
@@ -19,6 +19,13 @@ export function KindBadges({ token }: { token: Pick<Token, 'keyType' | 'environm
         <Badge size="sm" variant="light" color="yellow" tt="none">
           {environment}
         </Badge>
+      )}
+      {oldSecretInUse && (
+        <Tooltip label="A secret that was rotated out, and still works, has been used since.">
+          <Badge size="sm" variant="light" color="orange" tt="none" tabIndex={0}>
+            old secret still used
+          </Badge>
+        </Tooltip>
       )}
     </Group>
   );

@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Group, Modal, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCopy, IconInfoCircle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useCopy } from '../../lib/use-copy.ts';
 import { FirstRequest } from './first-request.tsx';
@@ -16,6 +16,8 @@ export interface CreatedSecret {
   createdAt: string;
   /** Tokens of some types stay readable for their owner. */
   viewable: boolean;
+  /** Of a token that had one before: until when that goes on, in words; `null`: it has ended. */
+  rotated?: { until: string | null };
 }
 
 interface SecretDialogProps {
@@ -37,14 +39,14 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
     <Modal
       opened
       onClose={() => (copied ? onClose() : setAsking(true))}
-      title={<Text fw={600}>Token created</Text>}
+      title={<Text fw={600}>{created.rotated ? 'Token rotated' : 'Token created'}</Text>}
       size="lg"
       fullScreen={narrow}
       closeOnClickOutside={false}
     >
       <Stack gap="md">
         <Text size="sm">
-          This is the secret of <b className="lk-wrap">{created.name}</b>.{' '}
+          This is the {created.rotated && 'new '}secret of <b className="lk-wrap">{created.name}</b>.{' '}
           {created.viewable ? (
             <>
               Tokens of its type are made to be public: its owner can see it again in the portal, <b>nobody here can</b>.
@@ -58,9 +60,9 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
         </Text>
         <Secret secret={created.secret} onCopied={() => setCopied(true)} />
         <Snippets created={created} onCopied={() => setCopied(true)} />
-        <FirstRequest tokenId={created.id} since={created.createdAt} />
+        {created.rotated ? <OldSecret until={created.rotated.until} /> : <FirstRequest tokenId={created.id} since={created.createdAt} />}
         {asking ? (
-          <NotCopied onBack={() => setAsking(false)} onLeave={onClose} />
+          <NotCopied rotated={created.rotated !== undefined} onBack={() => setAsking(false)} onLeave={onClose} />
         ) : (
           <Group justify="flex-end">
             <Button variant={copied ? 'filled' : 'default'} onClick={() => (copied ? onClose() : setAsking(true))}>
@@ -70,6 +72,17 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
         )}
       </Stack>
     </Modal>
+  );
+}
+
+/** Requests go on coming with the old one: what is seen first says nothing about the new one. */
+function OldSecret({ until }: { until: string | null }) {
+  return (
+    <Alert color="blue" variant="light" icon={<IconInfoCircle size={18} aria-hidden />} p="xs">
+      {until === null
+        ? 'The old secret is refused from now on.'
+        : `The old secret works until ${until} at the latest. The token’s settings show who still uses it.`}
+    </Alert>
   );
 }
 
@@ -139,7 +152,7 @@ function CopyText({ value, label, onCopied, variant = 'filled', autoFocus = fals
   );
 }
 
-function NotCopied({ onBack, onLeave }: { onBack: () => void; onLeave: () => void }) {
+function NotCopied({ rotated, onBack, onLeave }: { rotated: boolean; onBack: () => void; onLeave: () => void }) {
   return (
     <Alert
       color="yellow"
@@ -149,7 +162,9 @@ function NotCopied({ onBack, onLeave }: { onBack: () => void; onLeave: () => voi
       role="alertdialog"
     >
       <Stack gap="sm">
-        <Text size="sm">Once this is closed nobody can read it again. You would have to create another token.</Text>
+        <Text size="sm">
+          Once this is closed nobody can read it again. You would have to {rotated ? 'rotate the token again' : 'create another token'}.
+        </Text>
         <Group gap="xs" justify="flex-end">
           <Button size="xs" variant="default" onClick={onLeave}>
             Close without the secret

@@ -1,7 +1,17 @@
 import type { Token } from '@latchkey/api/schemas';
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArrowRight, IconBan, IconCopy, IconCopyPlus, IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowRight,
+  IconBan,
+  IconCopy,
+  IconCopyPlus,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconTrash,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useCopy } from '../../lib/use-copy.ts';
@@ -34,7 +44,7 @@ export function TokenMenu({ token, canChange, withOpen = false, onDeleted }: Tok
         <Menu.Dropdown>
           {withOpen && <OpenItem id={token.id} />}
           <CopyIdItem id={token.id} />
-          {canChange && <ChangeItems token={token} onEnd={setEnding} />}
+          {canChange && <ChangeItems token={token} onOwnPage={!withOpen} onEnd={setEnding} />}
         </Menu.Dropdown>
       </Menu>
       {ending && (
@@ -76,7 +86,14 @@ function CopyIdItem({ id }: { id: number }) {
   );
 }
 
-function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) => void }) {
+interface ChangeItemsProps {
+  token: Token;
+  /** Its view – the tab, the time – stays as it is. */
+  onOwnPage: boolean;
+  onEnd: (end: TokenEnd) => void;
+}
+
+function ChangeItems({ token, onOwnPage, onEnd }: ChangeItemsProps) {
   const { setActive } = useSetTokenActive();
   const revoked = token.status === 'revoked';
   const revocable = useIsRevocable(token);
@@ -88,6 +105,21 @@ function ChangeItems({ token, onEnd }: { token: Token; onEnd: (end: TokenEnd) =>
           onClick={() => void setActive({ ids: [token.id], active: !token.active, subject: tokenName(token) })}
         >
           {token.active ? 'Switch off' : 'Switch on'}
+        </Menu.Item>
+      )}
+      {!revoked && (
+        <Menu.Item
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          renderRoot={(props) => (
+            <Link
+              to="/api-tokens/$tokenId"
+              params={{ tokenId: String(token.id) }}
+              search={(current: object) => ({ ...(onOwnPage ? current : {}), rotate: true as const })}
+              {...props}
+            />
+          )}
+        >
+          Rotate…
         </Menu.Item>
       )}
       <Menu.Item

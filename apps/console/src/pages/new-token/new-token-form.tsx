@@ -1,6 +1,6 @@
 import type { Policy, Token } from '@latchkey/api/schemas';
 import { Alert, Grid, Group, Stack, Text } from '@mantine/core';
-import { useBlocker, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { joinWindow } from '../../features/limit/limit-window.ts';
@@ -11,12 +11,13 @@ import { AccessFields } from '../../features/token/access-fields.tsx';
 import { describeOwner } from '../../features/token/describe-part.ts';
 import { resolveExpiry } from '../../features/token/expiry-choice.ts';
 import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
+import { GuardedSecret } from '../../features/token/guarded-secret.tsx';
 import { KindFields } from '../../features/token/kind-fields.tsx';
 import { ownerInput } from '../../features/token/owner-form.ts';
 import { permissionInput } from '../../features/token/permission-form.ts';
 import { focusFirstError } from '../../features/token/place-field-errors.ts';
 import { ScopeFields } from '../../features/token/scope-fields.tsx';
-import { type CreatedSecret, SecretDialog } from '../../features/token/secret-dialog.tsx';
+import type { CreatedSecret } from '../../features/token/secret-dialog.tsx';
 import { startInput } from '../../features/token/start-form.ts';
 import { summarySentence } from '../../features/token/summary-sentence.ts';
 import { useInvalidateTokens } from '../../features/token/token-cache.ts';
@@ -194,11 +195,4 @@ function summaryOf(form: Form): string {
 function listPermissions({ parts }: Form): string[] {
   const { permissions } = permissionInput(parts.permissions.getValues());
   return Object.entries(permissions ?? {}).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`));
-}
-
-/** The dialog, and a guard on the way back: a press on "Back" must not throw the secret away. */
-function GuardedSecret({ created, onClose }: { created: CreatedSecret; onClose: () => void }) {
-  const [unsaved, setUnsaved] = useState(true);
-  useBlocker({ shouldBlockFn: () => unsaved, enableBeforeUnload: false });
-  return <SecretDialog created={created} onClose={onClose} onUnsavedChange={setUnsaved} />;
 }

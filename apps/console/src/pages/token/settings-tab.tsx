@@ -17,6 +17,7 @@ import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/e
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { RuleSections, ScopeSection } from './rule-sections.tsx';
+import { SecretsCard } from './secrets-card.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useSectionForm } from './use-section-form.ts';
 
@@ -38,6 +39,7 @@ export function SettingsTab({ token, canChange, onDeleted }: SettingsTabProps) {
       <LimitSection token={token} readOnly={readOnly} />
       {policy && <ExpirySection token={token} readOnly={readOnly} policy={policy.expiry} />}
       {policy && <RuleSections token={token} readOnly={readOnly} policy={policy} />}
+      <SecretsCard token={token} canChange={canChange} />
       {token.status !== 'revoked' && <ActiveSection token={token} readOnly={readOnly} />}
       {canChange && <DangerZone token={token} onDeleted={onDeleted} />}
     </Stack>

@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { RequestsTab } from './requests-tab.tsx';
+import { RotateFlow } from './rotate-flow.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { TokenHeader } from './token-header.tsx';
 import type { Tab } from './token-search.ts';
@@ -56,6 +57,7 @@ function TokenView({ token }: { token: Token }) {
   return (
     <>
       <TokenHeader token={token} canChange={canChange} onDeleted={() => void navigate({ to: '/api-tokens', ignoreBlocker: true })} />
+      {canChange && <RotateFlow token={token} />}
       <Tabs value={tab} onChange={choose} keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="usage">Usage</Tabs.Tab>

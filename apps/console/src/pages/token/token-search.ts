@@ -19,6 +19,8 @@ export const tokenSearchSchema = z.object({
   outcome: z.string().max(64).optional().catch(undefined),
   /** Requests: the one whose drawer is open. */
   req: plainTextSchema.optional().catch(undefined),
+  /** The dialog that makes a new secret is open. */
+  rotate: z.literal(true).optional().catch(undefined),
 });
 export type TokenSearch = Omit<z.infer<typeof tokenSearchSchema>, 'status' | 'req'> & {
   status?: string | undefined;

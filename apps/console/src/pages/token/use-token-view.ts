@@ -9,8 +9,14 @@ export function useTokenView() {
   const navigate = useNavigate();
   // Stable: table cells hang on it, and cells made anew would lose the focus.
   const change = useCallback(
-    (part: Partial<TokenSearch>, { replace = false } = {}) => {
-      void navigate({ to: '.', search: (current: object) => plainSearch({ ...current, ...part }), replace, resetScroll: false });
+    (part: Partial<TokenSearch>, { replace = false, ignoreBlocker = false } = {}) => {
+      void navigate({
+        to: '.',
+        search: (current: object) => plainSearch({ ...current, ...part }),
+        replace,
+        resetScroll: false,
+        ignoreBlocker,
+      });
     },
     [navigate],
   );

@@ -1,0 +1,15 @@
+import { trpc } from '../../lib/trpc.ts';
+import { useInvalidateTokens } from './token-cache.ts';
+
+/** Ends one secret of a token. Never shown before the server has done it. */
+export function useRevokeSecret() {
+  const utils = trpc.useUtils();
+  const invalidate = useInvalidateTokens();
+  return trpc.token.revokeSecret.useMutation({
+    onSuccess: async ({ token, secrets }, { id }) => {
+      utils.token.get.setData({ id }, { token });
+      utils.token.secrets.setData({ id }, { secrets });
+      await invalidate();
+    },
+  });
+}
