@@ -4,6 +4,8 @@ export {
   type EndpointMatcher,
   EVENT_TYPES,
   type EventType,
+  limitNameFault,
+  parseAddressRange,
   parseEndpointPattern,
   parseExpiry,
 } from '@latchkey/core';

@@ -1,46 +1,55 @@
-import type { LimitStatus } from '@latchkey/api/schemas';
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { renderUi } from '../../testing/render.tsx';
-import { LimitMeter, levelOf } from './limit-meter.tsx';
+import { levelOf, QuotaMeter, WindowMeter, type WindowStatus } from './limit-meter.tsx';
 
-const status = (changes: Partial<LimitStatus>): LimitStatus => ({
-  tokenId: 1,
-  enabled: true,
+const window = (changes: Partial<WindowStatus>): WindowStatus => ({
+  name: 'default',
+  shared: false,
   algorithm: 'fixed',
   windowMs: 60_000,
   limit: 600,
   current: 412,
   remaining: 188,
   resetAt: new Date(Date.now() + 23_000).toISOString(),
-  windows: [],
-  quota: null,
   ...changes,
 });
+const show = (changes: Partial<WindowStatus>) => renderUi(<WindowMeter window={window(changes)} label="Rate limit used" />);
 
-describe('the meter', () => {
+describe('the meter of a window', () => {
   it('says how much is used and when that ends', async () => {
-    await renderUi(<LimitMeter status={status({})} />);
+    await show({});
     const meter = await screen.findByRole('meter', { name: 'Rate limit used' });
     expect(meter).toHaveAttribute('aria-valuemax', '600');
     expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^412 \/ 600, resets in 2[234] s$/));
   });
 
   it('says that requests are refused once the window is full', async () => {
-    await renderUi(<LimitMeter status={status({ current: 600, remaining: 0 })} />);
+    await show({ current: 600, remaining: 0 });
     expect(await screen.findByText(/Requests are refused until the window ends/)).toBeVisible();
   });
 
   it('is empty again after the window has ended', async () => {
-    await renderUi(<LimitMeter status={status({ resetAt: new Date(Date.now() - 1_000).toISOString() })} />);
+    await show({ resetAt: new Date(Date.now() - 1_000).toISOString() });
     expect(await screen.findByText('0 / 600')).toBeVisible();
     expect(screen.getByText('no window open')).toBeVisible();
   });
+});
 
-  it('is a word where there is no limit', async () => {
-    await renderUi(<LimitMeter status={status({ enabled: false })} />);
-    expect(await screen.findByText('No rate limit')).toBeVisible();
-    expect(screen.queryByRole('meter')).not.toBeInTheDocument();
+describe('the meter of a quota', () => {
+  const refillAt = new Date(Date.now() + 4 * 3_600_000).toISOString();
+
+  it('says what is left, of how much, and when it is refilled', async () => {
+    await renderUi(<QuotaMeter quota={{ remaining: 812, refillAmount: 1_000, refillInterval: 86_400_000, refillAt }} />);
+    const meter = await screen.findByRole('meter', { name: 'Quota left' });
+    expect(meter).toHaveAttribute('aria-valuenow', '812');
+    expect(meter).toHaveAttribute('aria-valuetext', '812 left of 1,000, refilled in 4 h');
+    expect(screen.getByText('1,000 again every day')).toBeVisible();
+  });
+
+  it('used up says that requests are refused', async () => {
+    await renderUi(<QuotaMeter quota={{ remaining: 0, refillAmount: null, refillInterval: null, refillAt: null }} />);
+    expect(await screen.findByText('Requests are refused. Not refilled')).toBeVisible();
   });
 });
 

@@ -8,17 +8,72 @@ import classes from './limit-meter.module.css';
 import { formatRate, formatWindow } from './limit-window.ts';
 
 type Level = 'calm' | 'near' | 'full';
+export type WindowStatus = LimitStatus['windows'][number];
 
-/** How much of the window is used: `412 / 600 · resets in 23 s`. Colour, icon and words say the same. */
-export function LimitMeter({ status }: { status: LimitStatus }) {
-  const now = useSecond(status.resetAt !== null);
-  const { limit } = status;
-  if (!status.enabled || limit === null) return <Text size="sm">No rate limit</Text>;
+interface WindowMeterProps {
+  window: WindowStatus;
+  /** What a screen reader calls it. */
+  label: string;
+}
+
+/** How much of a window is used: `412 / 600 · resets in 23 s`. Colour, icon and words say the same. */
+export function WindowMeter({ window, label }: WindowMeterProps) {
+  const now = useSecond(window.resetAt !== null);
+  const { limit, windowMs } = window;
   // The window may have ended since the last answer: nothing of it is used any more.
-  const current = isOver(status, now) ? 0 : status.current;
+  const current = isOver(window, now) ? 0 : window.current;
   const level = levelOf(current, limit);
-  const text = `${formatExact(current)} / ${formatExact(limit)}`;
-  const until = describeReset(status, now);
+  return (
+    <Meter
+      label={label}
+      level={level}
+      text={`${formatExact(current)} / ${formatExact(limit)}`}
+      until={describeReset(window, now)}
+      value={Math.min(current, limit)}
+      max={limit}
+    >
+      {level === 'full' ? 'Requests are refused until the window ends. ' : ''}
+      {formatRate(limit, windowMs)} · {window.algorithm === 'fixed' ? 'fixed window' : `sliding over the last ${formatWindow(windowMs)}`}
+    </Meter>
+  );
+}
+
+/** How much of a quota is left: `812 left of 1,000 · refilled in 4 h`. */
+export function QuotaMeter({ quota }: { quota: NonNullable<LimitStatus['quota']> }) {
+  const now = useSecond(quota.refillAt !== null);
+  const { remaining, refillAmount, refillInterval } = quota;
+  const max = Math.max(remaining, refillAmount ?? remaining, 1);
+  const level = levelOf(max - remaining, max);
+  const rule =
+    refillAmount === null || refillInterval === null
+      ? 'Not refilled'
+      : `${formatExact(refillAmount)} again every ${formatWindow(refillInterval)}`;
+  return (
+    <Meter
+      label="Quota left"
+      level={remaining === 0 ? 'full' : level === 'full' ? 'near' : level}
+      text={refillAmount === null ? `${formatExact(remaining)} left` : `${formatExact(remaining)} left of ${formatExact(refillAmount)}`}
+      until={describeRefill(quota.refillAt, now)}
+      value={remaining}
+      max={max}
+    >
+      {remaining === 0 ? 'Requests are refused. ' : ''}
+      {rule}
+    </Meter>
+  );
+}
+
+interface MeterProps {
+  label: string;
+  level: Level;
+  text: string;
+  until: string;
+  value: number;
+  max: number;
+  children: React.ReactNode;
+}
+
+function Meter({ label, level, text, until, value, max, children }: MeterProps) {
   return (
     <div className={classes.meter} data-level={level}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
@@ -37,18 +92,16 @@ export function LimitMeter({ status }: { status: LimitStatus }) {
       <div
         className={classes.track}
         role="meter"
-        aria-label="Rate limit used"
+        aria-label={label}
         aria-valuemin={0}
-        aria-valuemax={limit}
-        aria-valuenow={Math.min(current, limit)}
-        aria-valuetext={`${text}, ${until}${level === 'full' ? ', requests are refused' : ''}`}
+        aria-valuemax={max}
+        aria-valuenow={value}
+        aria-valuetext={`${[text, until].filter(Boolean).join(', ')}${level === 'full' ? ', requests are refused' : ''}`}
       >
-        <div className={classes.bar} style={{ inlineSize: `${Math.min(100, (current / limit) * 100)}%` }} />
+        <div className={classes.bar} style={{ inlineSize: `${Math.min(100, (value / max) * 100)}%` }} />
       </div>
       <Text size="xs" c="dimmed">
-        {level === 'full' ? 'Requests are refused until the window ends. ' : ''}
-        {formatRate(limit, status.windowMs)} ·{' '}
-        {status.algorithm === 'fixed' ? 'fixed window' : `sliding over the last ${formatWindow(status.windowMs)}`}
+        {children}
       </Text>
     </div>
   );
@@ -59,13 +112,22 @@ export function levelOf(current: number, limit: number): Level {
   return current >= limit * 0.8 ? 'near' : 'calm';
 }
 
-function isOver(status: LimitStatus, now: number): boolean {
-  return status.resetAt !== null && Date.parse(status.resetAt) <= now;
+function isOver(window: WindowStatus, now: number): boolean {
+  return window.resetAt !== null && Date.parse(window.resetAt) <= now;
 }
 
-function describeReset(status: LimitStatus, now: number): string {
-  if (status.resetAt === null || isOver(status, now)) return 'no window open';
-  return `resets in ${formatSpan(Math.max(1_000, Math.ceil((Date.parse(status.resetAt) - now) / 1_000) * 1_000))}`;
+function describeReset(window: WindowStatus, now: number): string {
+  if (window.resetAt === null || isOver(window, now)) return 'no window open';
+  return `resets in ${describeWait(window.resetAt, now)}`;
+}
+
+function describeRefill(refillAt: string | null, now: number): string {
+  if (refillAt === null) return '';
+  return Date.parse(refillAt) <= now ? 'refilled with the next request' : `refilled in ${describeWait(refillAt, now)}`;
+}
+
+function describeWait(at: string, now: number): string {
+  return formatSpan(Math.max(1_000, Math.ceil((Date.parse(at) - now) / 1_000) * 1_000));
 }
 
 /** The time, renewed every second while it matters. */

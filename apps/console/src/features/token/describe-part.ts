@@ -1,3 +1,4 @@
+import type { AddressValues } from './address-form.ts';
 import type { OwnerValues } from './owner-form.ts';
 import type { PermissionValues } from './permission-form.ts';
 import type { StartValues } from './start-form.ts';
@@ -36,4 +37,9 @@ export function describeMetadata(text: string): string {
   } catch {
     return 'To be put right';
   }
+}
+
+/** `10.0.0.0/8, 192.0.2.7`; `Anywhere`. */
+export function describeAddresses({ addresses }: AddressValues): string {
+  return addresses.length === 0 ? 'Anywhere' : addresses.join(', ');
 }

@@ -1,5 +1,17 @@
 import type { ReactNode } from 'react';
-import { describeMetadata, describeOwner, describePermissions, describeScopes, describeStart } from '../../features/token/describe-part.ts';
+import { NamedLimitFields } from '../../features/limit/named-limit-fields.tsx';
+import { listRates } from '../../features/limit/named-limit-form.ts';
+import { QuotaFields } from '../../features/limit/quota-fields.tsx';
+import { describeQuotaValues } from '../../features/limit/quota-form.ts';
+import { AddressFields } from '../../features/token/address-fields.tsx';
+import {
+  describeAddresses,
+  describeMetadata,
+  describeOwner,
+  describePermissions,
+  describeScopes,
+  describeStart,
+} from '../../features/token/describe-part.ts';
 import { MetadataFields } from '../../features/token/metadata-fields.tsx';
 import { OwnerFields } from '../../features/token/owner-fields.tsx';
 import { PermissionFields } from '../../features/token/permission-fields.tsx';
@@ -19,7 +31,7 @@ interface MoreSectionsProps {
 /** What most tokens can do without, each part behind a line that says how it stands. */
 export function MoreSections({ form, opened, onToggle }: MoreSectionsProps) {
   const { parts, policy } = form;
-  const { owner, permissions, start, metadata, scopes } = parts;
+  const { owner, limits, quota, addresses, permissions, start, metadata, scopes } = parts;
   const part = (name: PartName, title: string, summary: string, children: ReactNode) => (
     <Disclosure title={title} summary={summary} opened={opened.includes(name)} onToggle={() => onToggle(name)}>
       {children}
@@ -30,6 +42,9 @@ export function MoreSections({ form, opened, onToggle }: MoreSectionsProps) {
       {part('owner', 'Owner', describeOwner(owner.getValues()), <OwnerFields form={owner} policy={policy} />)}
       {policy.scopes.length === 0 &&
         part('scopes', 'Scopes', describeScopes(chosenScopes(form)), <ScopeFields form={scopes} policy={policy} holder={holderOf(form)} />)}
+      {part('limits', 'Further limits', listRates(limits.getValues()).join(', ') || 'None', <NamedLimitFields form={limits} />)}
+      {part('quota', 'Quota', describeQuotaValues(quota.getValues()) ?? 'Any number of requests', <QuotaFields form={quota} />)}
+      {part('addresses', 'Addresses', describeAddresses(addresses.getValues()), <AddressFields form={addresses} />)}
       {part('permissions', 'Permissions', describePermissions(permissions.getValues()), <PermissionFields form={permissions} />)}
       {part('start', 'Begins', describeStart(start.getValues()), <StartFields form={start} />)}
       {part('metadata', 'Metadata', describeMetadata(metadata.getValues().metadata), <MetadataFields form={metadata} />)}

@@ -4,6 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { joinWindow } from '../../features/limit/limit-window.ts';
+import { listRates } from '../../features/limit/named-limit-form.ts';
+import { describeQuotaValues } from '../../features/limit/quota-form.ts';
 import type { OwnerRef } from '../../features/owner/owner-ref.ts';
 import { expiryPresets } from '../../features/policy/expiry-presets.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
@@ -186,6 +188,9 @@ function summaryOf(form: Form): string {
     owner: ownerInput(owner).ownerId === undefined ? undefined : describeOwner(owner),
     rateLimit: typeof max === 'number' ? max : null,
     windowMs: joinWindow(Number(count) || 1, unit),
+    limits: listRates(parts.limits.getValues()),
+    quota: describeQuotaValues(parts.quota.getValues()) ?? undefined,
+    addresses: parts.addresses.getValues().addresses,
     notBefore: notBefore === null ? null : Date.parse(notBefore),
     expiresAt: resolveExpiry(parts.expiry.getValues(), expiryPresets(policy.expiry), openedAt),
   });

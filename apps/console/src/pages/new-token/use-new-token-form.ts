@@ -3,9 +3,12 @@ import { schemaResolver, useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { DEFAULT_LIMIT, LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import { NAMED_LIMIT_FIELDS, namedLimitInput, namedLimitSchema, namedLimitValues } from '../../features/limit/named-limit-form.ts';
+import { QUOTA_FIELDS, quotaInput, quotaSchema, quotaValues } from '../../features/limit/quota-form.ts';
 import type { OwnerRef } from '../../features/owner/owner-ref.ts';
 import { ABOUT_FIELDS, aboutInput, aboutSchema } from '../../features/token/about-form.ts';
 import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../features/token/access-form.ts';
+import { ADDRESS_FIELDS, addressInput, addressSchema, addressValues } from '../../features/token/address-form.ts';
 import { EXPIRY_FIELDS, expiryInput, expirySchema, startExpiry } from '../../features/token/expiry-form.ts';
 import { KIND_FIELDS, kindInput, kindSchema, kindValues } from '../../features/token/kind-form.ts';
 import { METADATA_FIELDS, metadataInput, metadataSchema, metadataValues } from '../../features/token/metadata-form.ts';
@@ -31,10 +34,17 @@ export function useNewTokenForm(policy: Policy, source: Token | null, forOwner: 
   const limit = usePart(source ? { ...limitValues(source), enabled: true } : DEFAULT_LIMIT, limitSchema);
   const expiry = usePart(startExpiry(policy.expiry, openedAt), expirySchema(policy.expiry, Date.now, false));
   const owner = usePart(ownerValues(forOwner ?? source), ownerSchema);
+  const limits = usePart(namedLimitValues(source), namedLimitSchema);
+  const quota = usePart(quotaValues(source), quotaSchema);
+  const addresses = usePart(addressValues(source), addressSchema);
   const permissions = usePart(permissionValues(source), permissionSchema);
   const start = usePart(startValues(source), startSchema);
   const metadata = usePart(metadataValues(source), metadataSchema);
-  return { parts: { about, kind, access, scopes, limit, expiry, owner, permissions, start, metadata }, policy, openedAt };
+  return {
+    parts: { about, kind, access, scopes, limit, expiry, owner, limits, quota, addresses, permissions, start, metadata },
+    policy,
+    openedAt,
+  };
 }
 
 function usePart<Values extends object>(initialValues: Values, schema: z.ZodType) {
@@ -49,6 +59,9 @@ const FIELDS: Readonly<Record<PartName, FieldNames>> = {
   limit: LIMIT_FIELDS,
   expiry: EXPIRY_FIELDS,
   owner: OWNER_FIELDS,
+  limits: NAMED_LIMIT_FIELDS,
+  quota: QUOTA_FIELDS,
+  addresses: ADDRESS_FIELDS,
   permissions: PERMISSION_FIELDS,
   start: START_FIELDS,
   metadata: METADATA_FIELDS,
@@ -64,7 +77,7 @@ export function readNewToken({ parts, policy }: NewTokenForm): Read {
 }
 
 function toInput(parts: Parts, policy: Policy): CreateTokenInput {
-  const { about, kind, access, scopes, limit, expiry, owner, permissions, start, metadata } = parts;
+  const { about, kind, access, scopes, limit, expiry, owner, limits, quota, addresses, permissions, start, metadata } = parts;
   return {
     ...aboutInput(about.getValues()),
     ...kindInput(kind.getValues()),
@@ -73,6 +86,9 @@ function toInput(parts: Parts, policy: Policy): CreateTokenInput {
     ...limitInput(limit.getValues()),
     ...expiryInput(expiry.getValues(), policy.expiry),
     ...ownerInput(owner.getValues()),
+    ...(limits.getValues().limits.length > 0 && namedLimitInput(limits.getValues())),
+    ...withoutNothing(quotaInput(quota.getValues(), null)),
+    ...withoutNothing(addressInput(addresses.getValues())),
     ...withoutNothing(permissionInput(permissions.getValues())),
     ...withoutNothing(startInput(start.getValues())),
     ...withoutNothing(metadataInput(metadata.getValues())),

@@ -22,6 +22,7 @@ export function RuleFacts({ token }: { token: Token }) {
   if (token.permissions !== null) {
     facts.push(['Permissions', <Words key="permissions">{describePermissions(permissionValues(token))}</Words>]);
   }
+  if (token.allowedIps?.length) facts.push(['Addresses', <Words key="addresses">{token.allowedIps.join(' · ')}</Words>]);
   if (begins !== null) facts.push(['Begins', <Words key="begins">{formatDateTime(begins, timeZone)}</Words>]);
   if (facts.length === 0) return null;
   return (

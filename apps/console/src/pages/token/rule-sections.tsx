@@ -1,5 +1,23 @@
 import type { Policy, Token } from '@latchkey/api/schemas';
-import { describeMetadata, describePermissions, describeScopes, describeStart } from '../../features/token/describe-part.ts';
+import { NamedLimitFields } from '../../features/limit/named-limit-fields.tsx';
+import {
+  listRates,
+  NAMED_LIMIT_FIELDS,
+  namedLimitInput,
+  namedLimitSchema,
+  namedLimitValues,
+} from '../../features/limit/named-limit-form.ts';
+import { QuotaFields } from '../../features/limit/quota-fields.tsx';
+import { describeQuota, QUOTA_FIELDS, type QuotaValues, quotaInput, quotaSchema, quotaValues } from '../../features/limit/quota-form.ts';
+import { AddressFields } from '../../features/token/address-fields.tsx';
+import { ADDRESS_FIELDS, addressInput, addressSchema, addressValues } from '../../features/token/address-form.ts';
+import {
+  describeAddresses,
+  describeMetadata,
+  describePermissions,
+  describeScopes,
+  describeStart,
+} from '../../features/token/describe-part.ts';
 import { MetadataFields } from '../../features/token/metadata-fields.tsx';
 import { METADATA_FIELDS, metadataInput, metadataSchema, metadataValues } from '../../features/token/metadata-form.ts';
 import { PermissionFields } from '../../features/token/permission-fields.tsx';
@@ -26,6 +44,9 @@ export function RuleSections({ token, readOnly, policy }: PolicySectionProps) {
   return (
     <SectionCard title="More" description="Finer rules. A change holds from the next request." flush>
       {policy.scopes.length === 0 && <FreeScopeSection token={token} readOnly={readOnly} policy={policy} />}
+      <NamedLimitSection token={token} readOnly={readOnly} />
+      <QuotaSection token={token} readOnly={readOnly} />
+      <AddressSection token={token} readOnly={readOnly} />
       <PermissionSection token={token} readOnly={readOnly} />
       <StartSection token={token} readOnly={readOnly} />
       <MetadataSection token={token} readOnly={readOnly} />
@@ -57,6 +78,44 @@ function FreeScopeSection({ token, readOnly, policy }: PolicySectionProps) {
   return (
     <FoldedSettings title="Scopes" summary={describeScopes(token.scopes)} section={section} readOnly={readOnly}>
       <ScopeFields form={section.form} policy={policy} holder={token} disabled={readOnly} />
+    </FoldedSettings>
+  );
+}
+
+function NamedLimitSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm({
+    token,
+    schema: namedLimitSchema,
+    read: namedLimitValues,
+    write: namedLimitInput,
+    fields: NAMED_LIMIT_FIELDS,
+  });
+  return (
+    <FoldedSettings
+      title="Further limits"
+      summary={listRates(namedLimitValues(token)).join(', ') || 'None'}
+      section={section}
+      readOnly={readOnly}
+    >
+      <NamedLimitFields form={section.form} disabled={readOnly} />
+    </FoldedSettings>
+  );
+}
+
+function QuotaSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm<QuotaValues>({ token, schema: quotaSchema, read: quotaValues, write: quotaInput, fields: QUOTA_FIELDS });
+  return (
+    <FoldedSettings title="Quota" summary={describeQuota(token) ?? 'Any number of requests'} section={section} readOnly={readOnly}>
+      <QuotaFields form={section.form} disabled={readOnly} inUse />
+    </FoldedSettings>
+  );
+}
+
+function AddressSection({ token, readOnly }: SectionProps) {
+  const section = useSectionForm({ token, schema: addressSchema, read: addressValues, write: addressInput, fields: ADDRESS_FIELDS });
+  return (
+    <FoldedSettings title="Addresses" summary={describeAddresses(addressValues(token))} section={section} readOnly={readOnly}>
+      <AddressFields form={section.form} disabled={readOnly} />
     </FoldedSettings>
   );
 }

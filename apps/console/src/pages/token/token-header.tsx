@@ -1,8 +1,8 @@
-import type { Token } from '@latchkey/api/schemas';
+import type { LimitStatus, Token } from '@latchkey/api/schemas';
 import { Group, SimpleGrid, Text, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useMemberName } from '../../features/admin/use-member-name.ts';
-import { LimitMeter } from '../../features/limit/limit-meter.tsx';
+import { WindowMeter } from '../../features/limit/limit-meter.tsx';
 import { useLimitStatus } from '../../features/limit/use-limit-status.ts';
 import { explainHealth } from '../../features/token/health.ts';
 import { HealthBadge } from '../../features/token/health-badge.tsx';
@@ -15,6 +15,7 @@ import { useNow } from '../../lib/clock.ts';
 import { formatDateTime, formatRelative } from '../../lib/format.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { LimitFacts } from './limit-facts.tsx';
 import { RuleFacts } from './rule-facts.tsx';
 import classes from './token-header.module.css';
 
@@ -27,6 +28,7 @@ interface TokenHeaderProps {
 /** Which token this is, how it is, and why. */
 export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
   const now = useNow();
+  const limits = useLimitStatus(token.id, token.status === 'active');
   return (
     <>
       <PageHeader
@@ -50,19 +52,19 @@ export function TokenHeader({ token, canChange, onDeleted }: TokenHeaderProps) {
           </Group>
         }
       />
-      <Facts token={token} />
+      <Facts token={token} limits={limits.data} />
+      {limits.data && <LimitFacts status={limits.data} />}
       <RuleFacts token={token} />
     </>
   );
 }
 
-function Facts({ token }: { token: Token }) {
-  const limit = useLimitStatus(token.id, token.status === 'active');
+function Facts({ token, limits }: { token: Token; limits: LimitStatus | undefined }) {
   const creator = useMemberName(token.createdBy);
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="lg" mb="lg" className={classes.facts} component="dl">
       <Fact term="Rate limit" className={classes.wide}>
-        {limit.data ? <LimitMeter status={limit.data} /> : <Text size="sm">{token.status === 'active' ? '…' : 'Not in use'}</Text>}
+        {limits ? <RateLimit status={limits} /> : <Text size="sm">{token.status === 'active' ? '…' : 'Not in use'}</Text>}
       </Fact>
       <Fact term="Last used">
         <Moment at={token.lastUsedAt} missing="Never" />
@@ -80,6 +82,11 @@ function Facts({ token }: { token: Token }) {
       </Fact>
     </SimpleGrid>
   );
+}
+
+function RateLimit({ status }: { status: LimitStatus }) {
+  const own = status.windows.find(({ name }) => name === 'default');
+  return own ? <WindowMeter window={own} label="Rate limit used" /> : <Text size="sm">No rate limit</Text>;
 }
 
 function Fact({ term, children, className }: { term: string; children: ReactNode; className?: string }) {

@@ -8,6 +8,8 @@ import { accountAnswers, sampleList, sampleToken } from '../../testing/sample-to
 
 const { sparkline: _sparkline, ...token } = sampleToken({ expiresAt: '2027-02-20T12:00:00.000Z' });
 
+const soon = new Date(Date.now() + 30_000).toISOString();
+
 const request = (id: number, changes = {}) => ({
   id: String(id),
   tokenId: 1,
@@ -41,6 +43,12 @@ function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'a
       current: 500,
       remaining: 100,
       resetAt: new Date(Date.now() + 30_000).toISOString(),
+      windows: [
+        { name: 'default', shared: false, algorithm: 'fixed', windowMs: 60_000, limit: 600, current: 500, remaining: 100, resetAt: soon },
+        { name: 'burst', shared: false, algorithm: 'fixed', windowMs: 1_000, limit: 10, current: 3, remaining: 7, resetAt: soon },
+        { name: 'pool:team', shared: true, algorithm: 'fixed', windowMs: 60_000, limit: 900, current: 9, remaining: 891, resetAt: soon },
+      ],
+      quota: { remaining: 812, refillAmount: 1_000, refillInterval: 86_400_000, refillAt: soon },
     }),
     'usage.endpoints': () => ({ endpoints: [] }),
     'usage.requests': () => ({ requests: [], nextCursor: null }),
@@ -80,6 +88,13 @@ it('the header says how much of the limit is used', async () => {
   const meter = await screen.findByRole('meter', { name: 'Rate limit used' });
   expect(meter).toHaveAttribute('aria-valuenow', '500');
   expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^500 \/ 600, resets in \d+ s$/));
+});
+
+it('the header shows every further window and the quota, and says which of them is shared', async () => {
+  await open('/api-tokens/1?tab=settings');
+  expect(await screen.findByRole('meter', { name: 'Limit burst used' })).toHaveAttribute('aria-valuenow', '3');
+  expect(screen.getByRole('meter', { name: 'Quota left' })).toHaveAttribute('aria-valuenow', '812');
+  expect(screen.getByText('team, shared by all tokens of the owner')).toBeVisible();
 });
 
 it('the header names who created the token', async () => {

@@ -11,8 +11,8 @@ interface SectionOptions<Values> {
   schema: z.ZodType;
   /** The section's fields as the token has them. */
   read: (token: Token) => Values;
-  /** What to change; `values` have passed the schema. */
-  write: (values: Values) => Omit<UpdateTokenInput, 'id'>;
+  /** What to change; `values` have passed the schema, `before` is what the fields started with. */
+  write: (values: Values, before: Values) => Omit<UpdateTokenInput, 'id'>;
   fields: FieldNames;
 }
 
@@ -47,7 +47,7 @@ export function useSectionForm<Values extends object>(options: SectionOptions<Va
     const { hasErrors } = await form.validate();
     if (hasErrors) return focusFirstError(element);
     try {
-      const answer = await update.mutateAsync({ id: token.id, ...write(form.getValues()) });
+      const answer = await update.mutateAsync({ id: token.id, ...write(form.getValues(), form.getInitialValues()) });
       adopt(form, read(answer.token));
     } catch (error) {
       if (placeFieldErrors(form, error, fields) > 0) focusFirstError(element);
