@@ -45,5 +45,5 @@ export async function findThrottledTokens(client: ManagementClient) {
   const to = new Date();
   const from = new Date(to.getTime() - 7 * 86_400_000);
   const { tokens } = await client.limit.throttled.query({ from: from.toISOString(), to: to.toISOString(), limit: 10 });
-  return Promise.all(tokens.map(async (token) => ({ ...token, window: await client.limit.status.query({ tokenId: token.id }) })));
+  return Promise.all(tokens.map(async (token) => ({ ...token, window: await client.limit.status.query({ id: token.id }) })));
 }

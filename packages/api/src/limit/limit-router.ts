@@ -7,11 +7,11 @@ import { parseRange } from '../usage/parse-range.ts';
 import { readLimitStatus } from './read-limit-status.ts';
 
 export const limitRouter = router({
-  /** The window of one token now; counts nothing. */
+  /** The windows and the quota of one token now; counts nothing. */
   status: viewerProcedure
-    .input(z.object({ tokenId: tokenIdSchema }))
+    .input(z.object({ id: tokenIdSchema }))
     .output(limitStatusSchema)
-    .query(({ ctx, input }) => readLimitStatus(ctx, input.tokenId)),
+    .query(({ ctx, input }) => readLimitStatus(ctx, input.id)),
 
   /** Tokens that were refused for their limit in the range, most refusals first. */
   throttled: viewerProcedure

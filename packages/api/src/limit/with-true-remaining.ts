@@ -33,6 +33,9 @@ export function withTrueRemaining(tokens: TokenStore, leases: QuotaLeases, now: 
     get: async (id) => show(await tokens.get(id)),
     update: async (...input) => show(await tokens.update(...input)),
     revoke: async (...input) => show(await tokens.revoke(...input)),
+    setTrial: async (...input) => show(await tokens.setTrial(...input)),
+    enforceTrial: async (...input) => show(await tokens.enforceTrial(...input)),
+    clearTrial: async (...input) => show(await tokens.clearTrial(...input)),
     async list(query) {
       const page = await tokens.list(query);
       return { ...page, tokens: page.tokens.map(show) };

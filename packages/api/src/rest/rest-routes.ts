@@ -45,6 +45,7 @@ export type RestProcedure =
   | 'usage.trial'
   | 'usage.whatIf'
   | 'token.evidence'
+  | 'limit.status'
   | 'usage.report'
   | 'usage.overview'
   | 'portalSession.create'
@@ -444,6 +445,15 @@ export const REST_ROUTES: readonly RestRoute[] = [
       'Endpoint patterns, scopes and permissions beside the requests that needed them, and the tightest list that would have been enough.',
     query: days,
     errors: ['VALIDATION_ERROR', 'NOT_FOUND'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/:id/limits`,
+    procedure: 'limit.status',
+    operationId: 'readTokenLimits',
+    summary: 'Limits of one token',
+    description: 'Every window that its requests are counted in and its quota, as they stand now. Counts nothing.',
+    errors: ['NOT_FOUND'],
   },
   {
     ...read,

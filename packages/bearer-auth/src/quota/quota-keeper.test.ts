@@ -105,6 +105,21 @@ describe('a lease', () => {
     expect(keeper.take(1, PLAIN, 1, clock.now)).not.toBeInstanceOf(Promise);
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'answers every request, also one that comes %i turns after one that waits for a lease',
+    async (turns) => {
+      const { keeper, clock } = open({ remaining: 1_000_000 });
+      const next = () => keeper.take(1, PLAIN, 1, clock.now);
+      for (let round = 0; round < 50; round++) {
+        let first = next();
+        while (!(first instanceof Promise)) first = next();
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        const taken = await Promise.all([first, ...Array.from({ length: 2_000 }, next)]);
+        expect(taken.every(({ outcome }) => outcome === 'taken')).toBe(true);
+      }
+    },
+  );
+
   it('shrinks to what requests wait for near the end, so that no process holds what another asks for', async () => {
     const { all, take, ledger } = open({ remaining: 10 }, 2);
     for (let request = 0; request < 10; request++) expect(await take(PLAIN, 1, all[request % 2])).toMatchObject({ outcome: 'taken' });

@@ -57,6 +57,8 @@ interface Lease {
   /** Until then the ledger is not asked, because it could not be reached. */
   retryAt: number;
   readonly waiting: Waiter[];
+  isFilling: boolean;
+  /** The last time it was asked for; settled when that is over. */
   filling: Promise<void> | null;
 }
 
@@ -90,21 +92,30 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
     lease.usedAt = now;
     if (lease.waiting.length === 0 && lease.units >= cost) {
       lease.units -= cost;
-      if (isLow(lease)) void fill(lease, true);
+      if (isLow(lease)) fill(lease, true);
       return describe(lease, 'taken');
     }
     if (isClosed || now < lease.retryAt) return describe(lease, 'unavailable');
     if (now < lease.shortUntil && cost - lease.units >= lease.shortBy) return describe(lease, 'exhausted');
     return new Promise((resolve) => {
       lease.waiting.push({ cost, resolve });
-      void fill(lease, false);
+      fill(lease, false);
     });
   }
 
   function openLease(tokenId: number, { epoch }: TokenQuota, now: number): Lease {
     const lease: Lease = {
       ...{ tokenId, epoch, units: 0, left: 0, refillAmount: null, refillIntervalMs: null, refillAt: null, size: 1 },
-      ...{ askedAt: Number.NEGATIVE_INFINITY, usedAt: now, shortUntil: 0, shortBy: 0, retryAt: 0, waiting: [], filling: null },
+      ...{
+        askedAt: Number.NEGATIVE_INFINITY,
+        usedAt: now,
+        shortUntil: 0,
+        shortBy: 0,
+        retryAt: 0,
+        waiting: [],
+        isFilling: false,
+        filling: null,
+      },
     };
     leases.set(tokenId, lease);
     sweeping ??= setInterval(sweep, SWEEP_MS).unref();
@@ -113,15 +124,14 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
 
   /** Renews a lease ahead of need while requests are many and enough is left for everybody. */
   function isLow(lease: Lease): boolean {
-    return lease.filling === null && lease.size >= SMALLEST_AHEAD && lease.units * 4 < lease.size && lease.left > lease.size && !isClosed;
+    return !lease.isFilling && lease.size >= SMALLEST_AHEAD && lease.units * 4 < lease.size && lease.left > lease.size && !isClosed;
   }
 
   /** Asks until nobody waits. One at a time for each token, so that what arrives meanwhile shares the next answer. */
-  function fill(lease: Lease, ahead: boolean): Promise<void> {
-    lease.filling ??= ask(lease, ahead).finally(() => {
-      lease.filling = null;
-    });
-    return lease.filling;
+  function fill(lease: Lease, ahead: boolean): void {
+    if (lease.isFilling) return;
+    lease.isFilling = true;
+    lease.filling = ask(lease, ahead);
   }
 
   async function ask(lease: Lease, ahead: boolean): Promise<void> {
@@ -139,6 +149,9 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
       lease.retryAt = clock() + RETRY_MS;
       for (const waiter of lease.waiting.splice(0)) waiter.resolve(describe(lease, 'unavailable'));
       onError(error);
+    } finally {
+      // In the turn in which nobody waits any more: whoever comes next must find that nothing is on its way.
+      lease.isFilling = false;
     }
   }
 
@@ -196,7 +209,7 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
     const now = clock();
     for (const lease of leases.values()) {
       voidRefilled(lease, now);
-      if (lease.filling !== null || now - lease.usedAt < idleMs || now < lease.retryAt) continue;
+      if (lease.isFilling || now - lease.usedAt < idleMs || now < lease.retryAt) continue;
       leases.delete(lease.tokenId);
       void giveBack(lease);
     }

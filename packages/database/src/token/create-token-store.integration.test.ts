@@ -41,6 +41,56 @@ async function versionOf(id: number): Promise<number> {
   return rows[0].version;
 }
 
+describe('limits, quota and addresses', () => {
+  const burst = { name: 'burst', max: 10, windowMs: 1_000, algorithm: 'fixed' } as const;
+
+  test('are stored, shown, and audited when they change', async () => {
+    const view = await database.tokens.create(newToken({ limits: [burst], allowedIps: ['10.0.0.0/8'], remaining: 5 }), ada);
+    expect(view).toMatchObject({ limits: [burst], allowedIps: ['10.0.0.0/8'], remaining: 5, refillAmount: null, refillInterval: null });
+    const entries = await newEntriesOf(view.id, () => database.tokens.update(view.id, { limits: null, allowedIps: null }, ada));
+    expect(entries).toEqual([
+      {
+        action: 'token.update',
+        before: { limits: [burst], allowedIps: ['10.0.0.0/8'] },
+        after: { limits: [], allowedIps: null },
+      },
+    ]);
+  });
+
+  test('setting the quota ends what was leased, raises the version, and is audited even where the number stays', async () => {
+    const { id } = await database.tokens.create(newToken({ remaining: 100 }), ada);
+    const grant = await database.quotaLedger.lease(id, { needed: 1, waiting: 40, welcome: 1 }, NOW);
+    const version = await versionOf(id);
+    const entries = await newEntriesOf(id, () => database.tokens.update(id, { remaining: 60 }, ada));
+    expect(entries).toMatchObject([{ action: 'token.update', after: { quotaEpoch: 1 } }]);
+    expect(await versionOf(id)).toBeGreaterThan(version);
+    await database.quotaLedger.giveBack(id, { units: 40, epoch: grant?.epoch ?? -1, refillAt: null });
+    expect(await database.tokens.get(id)).toMatchObject({ remaining: 60 });
+  });
+
+  test('a new refill rule counts its interval from when it was set, and clearing it ends the refills', async () => {
+    const { id } = await database.tokens.create(newToken({ remaining: 3, createdAt: NOW - 86_400_000 }), ada);
+    const set = await database.tokens.update(id, { refillAmount: 10, refillInterval: 60_000 }, ada);
+    expect(set).toMatchObject({ remaining: 3, lastRefillAt: new Date(NOW).toISOString() });
+    expect(await database.quotaLedger.lease(id, { needed: 1, waiting: 1, welcome: 1 }, NOW)).toMatchObject({ remaining: 2 });
+    const cleared = await database.tokens.update(id, { refillAmount: null, refillInterval: null }, ada);
+    expect(cleared).toMatchObject({ remaining: 2, refillAmount: null, refillInterval: null, lastRefillAt: null });
+  });
+
+  test('the table itself refuses what can not be', async () => {
+    const { id } = await database.tokens.create(newToken(), ada);
+    for (const set of [
+      `limits = '{}'`,
+      `allowed_ips = '{null}'`,
+      'remaining = -1',
+      'refill_amount = 5',
+      'refill_amount = 0, refill_interval_ms = 5',
+    ]) {
+      await expect(client.query(`update api_tokens set ${set} where id = $1`, [id])).rejects.toThrow('check');
+    }
+  });
+});
+
 describe('create', () => {
   test('stores the row and answers it without its digest', async () => {
     const view = await database.tokens.create(
@@ -77,6 +127,7 @@ describe('create', () => {
       lastRefillAt: null,
       trial: null,
       quotaEpoch: 0,
+      oldSecretInUse: false,
       metadata: null,
       configId: 'default',
       viewable: false,
