@@ -30,6 +30,9 @@ export default defineConfig({
   // Seconds. Tokens live 90 days unless they say otherwise, and a year at most.
   expiry: { default: 90 * 86_400, max: 365 * 86_400 },
 
+  // Keys that clients of better-auth make, by the options of its plug-in: docs/better-auth.md.
+  apiKeyConfigurations: [{ defaultPrefix: 'shop_', rateLimit: { timeWindow: 60_000, maxRequests: 100 } }],
+
   // What endpoints ask for beyond a valid token, and what they cost.
   rules: [
     { endpoint: 'POST,PUT,PATCH /*', scopes: ['write'] },

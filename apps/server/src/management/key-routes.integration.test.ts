@@ -1,4 +1,5 @@
-import { DEFAULT_KEY_CONFIGURATION, DEFAULT_POLICY, type KeyConfiguration } from '@latchkey/core';
+import { DEFAULT_KEY_CONFIGURATION, DEFAULT_POLICY, type KeyConfiguration, type TokenPolicy } from '@latchkey/core';
+import { aKeyTypeRule } from '@latchkey/core/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +40,14 @@ let management: Management;
 let admin: SignedIn;
 let viewer: SignedIn;
 beforeAll(async () => {
-  management = await openManagement({ now: () => clock.now, policy: { ...DEFAULT_POLICY, apiKeyConfigurations: CONFIGURATIONS } });
+  management = await openManagement({
+    now: () => clock.now,
+    policy: {
+      ...DEFAULT_POLICY,
+      keyTypes: { fixed: aKeyTypeRule({ prefix: 'fx', revocable: false }) },
+      apiKeyConfigurations: CONFIGURATIONS,
+    },
+  });
   admin = await signInAs(management, 'admin');
   viewer = await signInAs(management, 'viewer');
   paths = ((await management.send('/api/auth/api-key/openapi.json')).json as { paths: typeof paths }).paths;
@@ -411,6 +419,14 @@ describe('delete', () => {
     expect((await post('delete', { keyId: key.id, configId: 'hidden' }, asUser(viewer))).status).toBe(200);
   });
 
+  it('refuses a token that can not be revoked: 409 (C-03)', async () => {
+    const body = { name: 'Fixed', key_type: 'fixed', owner_type: 'user', owner_id: viewer.id };
+    const made = await management.send('/api/api-tokens', { method: 'POST', body, headers: asServer() });
+    const { token } = made.json as { token: { id: number } };
+    expectRefusal(await post('delete', { keyId: token.id }, asUser(viewer)), 409, 'CONFLICT');
+    expect((await get('get', { id: String(token.id) }, asUser(viewer))).status).toBe(200);
+  });
+
   it('does not reach the keys of others, and needs a keyId', async () => {
     const key = await create();
     expectRefusal(await post('delete', { keyId: key.id }, asUser(admin)), 404, 'KEY_NOT_FOUND');
@@ -750,16 +766,22 @@ describe('who may call', () => {
   });
 });
 
-describe('without a default configuration', () => {
+describe('in a deployment with rules of its own and without a default configuration', () => {
+  const POLICY: TokenPolicy = {
+    ...DEFAULT_POLICY,
+    owners: { user: { maxTokens: 2, requireName: false, defaultScopes: null, availableScopes: null } },
+    expiry: { ...DEFAULT_POLICY.expiry, presets: {}, defaultSeconds: 3 * DAY_S, maxSeconds: 5 * DAY_S },
+    apiKeyConfigurations: [configuration({ configId: 'only' })],
+  };
   let other: Management;
   let owner: SignedIn;
   beforeAll(async () => {
-    other = await openManagement({ policy: { ...DEFAULT_POLICY, apiKeyConfigurations: [configuration({ configId: 'only' })] } });
+    other = await openManagement({ policy: POLICY });
     owner = await signInAs(other, 'admin');
   });
   afterAll(() => other.close());
-  const createIn = (body: Json) =>
-    other.send('/api/auth/api-key/create', { method: 'POST', body, headers: { authorization: `Bearer ${owner.jwt}` } });
+  const call = (path: string, body: Json) => other.send(path, { method: 'POST', body, headers: { authorization: `Bearer ${owner.jwt}` } });
+  const createIn = (body: Json) => call('/api/auth/api-key/create', body);
 
   it('the first one serves calls that name none (S3-088)', async () => {
     expect((await createIn({})).json).toMatchObject({ configId: 'only' });
@@ -768,6 +790,25 @@ describe('without a default configuration', () => {
   it('an unknown one is refused and logged (S3-091)', async () => {
     expectRefusal(await createIn({ configId: 'nobody' }), 400, 'NO_DEFAULT_API_KEY_CONFIGURATION_FOUND');
     expect(other.errors.join('')).toContain('nobody');
+  });
+
+  it('an owner has as many keys as the deployment allows, whatever door they come from', async () => {
+    const userId = 'limited';
+    expect((await createIn({ userId })).status).toBe(200);
+    const made = await call('/api/api-tokens', { name: 'By REST', owner_type: 'user', owner_id: userId });
+    expect(made.status).toBe(201);
+    expectRefusal(await createIn({ userId }), 422, 'LIMIT_REACHED');
+  });
+
+  it('a key lives as long as the deployment allows at most, when it is made and when it is changed', async () => {
+    const userId = 'mortal';
+    const key = (await createIn({ userId })).json as Key;
+    expect(Date.parse(String(key.expiresAt)) - Date.parse(String(key.createdAt))).toBeLessThanOrEqual(3 * DAY_MS);
+    expect((await createIn({ userId, expiresIn: 6 * DAY_S })).status).toBe(400);
+    const change = (expiresIn: number | null) => call('/api/auth/api-key/update', { keyId: key.id, configId: 'only', userId, expiresIn });
+    expect((await change(4 * DAY_S)).status).toBe(200);
+    expectRefusal(await change(6 * DAY_S), 400, 'EXPIRES_IN_IS_TOO_LARGE');
+    expectRefusal(await change(null), 400, 'EXPIRES_IN_IS_TOO_LARGE');
   });
 });
 

@@ -48,7 +48,9 @@ const settings = {
     .optional()
     .refine((value) => value === undefined || isStorableJson(value), UNSTORABLE_JSON)
     .meta({ description: 'Any object, where the configuration allows metadata.' }),
-  userId: idText('The user whose key it is. Server only.').optional(),
+  userId: idText('The user whose key it is. Server only.')
+    .refine((id) => id !== '', 'Name a user.')
+    .optional(),
 };
 
 export const createKeyBodySchema = z.object({

@@ -1,4 +1,4 @@
-import type { KeyConfiguration } from '@latchkey/core';
+import { chooseExpiry, type ExpiryPolicy, type KeyConfiguration } from '@latchkey/core';
 import type { TokenPatch } from '@latchkey/database';
 import { actorOf } from '../context.ts';
 import { findKey } from './find-key.ts';
@@ -14,7 +14,7 @@ export async function updateKey(ctx: KeyRouteContext, body: UpdateKeyBody): Prom
   requireUserId(ctx, body.userId);
   refuseServerOnly(ctx.isTrusted, body);
   const { token, configuration } = await findKey(ctx, { id: body.keyId, configId: body.configId, userId: body.userId });
-  const patch = toPatch(configuration, body, ctx.now());
+  const patch = toPatch(configuration, body, { policy: ctx.policy.expiry, now: ctx.now() });
   if (Object.keys(patch).length === 0) throw new KeyError('NO_VALUES_TO_UPDATE');
   const changed = await ctx.tokens.update(token.id, patch, actorOf(ctx, account));
   await ctx.tokensChanged([token.id]);
@@ -22,12 +22,17 @@ export async function updateKey(ctx: KeyRouteContext, body: UpdateKeyBody): Prom
   return readKeyRecord(ctx, changed);
 }
 
-function toPatch(configuration: KeyConfiguration, body: UpdateKeyBody, now: number): TokenPatch {
+interface Life {
+  readonly policy: ExpiryPolicy;
+  readonly now: number;
+}
+
+function toPatch(configuration: KeyConfiguration, body: UpdateKeyBody, life: Life): TokenPatch {
   checkRefill(body);
   const patch: TokenPatch = {};
   if (body.name !== undefined) patch.name = checkName(configuration, body.name);
   if (body.enabled !== undefined) patch.active = body.enabled;
-  if (body.expiresIn !== undefined) patch.expiresAt = chooseExpiresAt(configuration, body.expiresIn, now);
+  if (body.expiresIn !== undefined) patch.expiresAt = chooseExpiresAt(configuration, body.expiresIn, life);
   // Where keys carry no metadata, an update that names some is not refused for it.
   if (body.metadata !== undefined && configuration.metadataEnabled)
     patch.metadata = body.metadata === null ? null : parseMetadata(body.metadata);
@@ -41,8 +46,11 @@ function toPatch(configuration: KeyConfiguration, body: UpdateKeyBody, now: numb
   return patch;
 }
 
-function chooseExpiresAt(configuration: KeyConfiguration, seconds: number | null, now: number): number | null {
+/** Within the bounds of the configuration, and within those of the deployment. */
+function chooseExpiresAt(configuration: KeyConfiguration, seconds: number | null, { policy, now }: Life): number | null {
   if (seconds !== null) checkExpiresIn(configuration, seconds);
   else if (!configuration.expiry.customAllowed) throw new KeyError('KEY_DISABLED_EXPIRATION');
-  return seconds === null ? null : now + seconds * 1000;
+  const choice = chooseExpiry(policy, { expiresIn: seconds }, now);
+  if (!choice.ok) throw new KeyError('EXPIRES_IN_IS_TOO_LARGE', choice.message);
+  return choice.expiresAt;
 }
