@@ -17,7 +17,7 @@ import {
   type TokenDigester,
 } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
-import type { TokenPolicy } from '@latchkey/core';
+import { listTokenPrefixes, type TokenPolicy } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
 import { type RunningSampleApi, startSampleApi } from '@latchkey/sample-api';
 import type { Logger } from 'pino';
@@ -66,7 +66,10 @@ const DRAIN_MS = 15_000;
 export async function buildServer(options: ServerOptions): Promise<LatchkeyServer> {
   await using parts = new AsyncDisposableStack();
   const { config, secrets } = options;
-  const digester = createTokenDigester({ secrets: secrets.tokenSecrets });
+  const digester = createTokenDigester({
+    secrets: secrets.tokenSecrets,
+    prefixes: listTokenPrefixes(options.policy).map(({ prefix }) => prefix),
+  });
   const gateway = await openGateway(options, digester, parts);
   const management = await openManagement(options, digester, gateway, parts);
   await options.database.partitionJob.start();

@@ -1,4 +1,4 @@
-import type { Counter, TokenDigest, TokenPolicy } from '@latchkey/core';
+import type { Counter, ImportedKinds, TokenDigest, TokenPolicy } from '@latchkey/core';
 import type {
   Actor,
   AuditLog,
@@ -29,8 +29,8 @@ export interface TokenMint {
   digest(text: string): TokenDigest;
   /** Short ids of the token secrets, newest first. */
   readonly versions: readonly number[];
-  /** Every digest under which `text` could be stored; empty when it does not have the shape of a token. */
-  candidates(text: string): readonly TokenDigest[];
+  /** Every digest under which `text` could be stored; empty when it can not be a token. */
+  candidates(text: string, imported?: ImportedKinds): readonly TokenDigest[];
 }
 
 /** What portal sessions are known by (port; the server wires it to its secret). */

@@ -22,6 +22,7 @@ import {
   type TokenSource,
 } from '@latchkey/core';
 import type { Admission } from './admission.ts';
+import { createBcryptComparer } from './bcrypt-comparer.ts';
 import { findCredential, withoutQueryToken } from './credentials.ts';
 import { createHookQueue, type GuardHooks, type HookQueue } from './hooks.ts';
 import { judgeTrial } from './judge-trial.ts';
@@ -189,7 +190,8 @@ export function createGuard(options: GuardOptions): Guard {
   } = options;
   const rules = compileAccessRules(options.rules ?? []);
   const bounds = { maxEntries: maxCachedTokens, maxStaleSeconds };
-  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, now, pools, ...bounds });
+  const comparer = createBcryptComparer();
+  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, comparer, now, pools, ...bounds });
   const unknown = createUnknownAttemptCounter(usage);
 
   function check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict> {
@@ -337,6 +339,7 @@ export function createGuard(options: GuardOptions): Guard {
 
   async function close(): Promise<void> {
     await hookQueue?.drain();
+    await comparer.close();
     cache.close();
     await unknown.close();
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import {
+  type ImportedKinds,
   type LoadedToken,
   loadToken,
   type OwnerPools,
@@ -8,6 +9,8 @@ import {
   type TokenRecord,
   type TokenSource,
 } from '@latchkey/core';
+import type { BcryptComparer } from './bcrypt-comparer.ts';
+import { createTextLookup } from './text-lookup.ts';
 
 /** Tokens the guard knows already, so that a warm one costs no look-up. */
 export interface TokenCache {
@@ -25,7 +28,9 @@ export interface TokenCache {
 export interface TokenCacheOptions {
   readonly source: TokenSource;
   /** The digests to look a text up by; `[]`: it can not be a token. */
-  readonly candidates: (text: string) => readonly TokenDigest[];
+  readonly candidates: (text: string, imported: ImportedKinds) => readonly TokenDigest[];
+  /** For imported bcrypt hashes; absent: they are not looked at. */
+  readonly comparer?: BcryptComparer | undefined;
   readonly now: () => number;
   /** Limits that all tokens of one owner share. Default: none. */
   readonly pools?: OwnerPools | undefined;
@@ -57,7 +62,8 @@ const MAX_RELOADS = 3;
 
 /** A cache over `source`, kept right by its change feed. The plain texts are not kept: entries are keyed by SHA-256. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const { source, candidates, now, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
+  const { source, candidates, comparer, now, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
+  const lookup = createTextLookup({ source, candidates, comparer });
   const entries = new Map<string, Entry>();
   // A token has a key for each of its secrets, two while one is rotated out.
   const keysById = new Map<number, string[]>();
@@ -84,22 +90,21 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   function startLoad(key: string, text: string): LoadedToken | null | Promise<LoadedToken | null> {
-    const digests = candidates(text);
-    if (digests.length === 0) return null;
+    if (lookup.cannotBeToken(text)) return null;
     if (loads.size >= MAX_LOADS) return Promise.reject(new Error('Too many token look-ups are under way.'));
-    const result = Promise.resolve().then(() => loadUnchanged(key, digests));
+    const result = Promise.resolve().then(() => loadUnchanged(key, text));
     const settled = result.finally(() => loads.delete(key));
     loads.set(key, { result: settled, changed: new Map(), resynced: false });
     return settled;
   }
 
   /** Loads until nothing changed under the load's feet. After a few rounds the answer is used once and not kept. */
-  async function loadUnchanged(key: string, digests: readonly TokenDigest[]): Promise<LoadedToken | null> {
+  async function loadUnchanged(key: string, text: string): Promise<LoadedToken | null> {
     let record: TokenRecord | null = null;
     for (let round = 0; round <= MAX_RELOADS; round++) {
       const load = loads.get(key);
       if (load !== undefined) Object.assign(load, { changed: new Map(), resynced: false });
-      record = await source.findByDigest(digests);
+      record = await lookup.find(text);
       if (load === undefined || isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, record);
     }
     return record === null ? null : loadToken(record, pools);

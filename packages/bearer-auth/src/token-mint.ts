@@ -1,4 +1,4 @@
-import { createTokenText, type TokenDigest } from '@latchkey/core';
+import { createTokenText, type ImportedKinds, type TokenDigest } from '@latchkey/core';
 import type { TokenDigester } from './token-digester.ts';
 
 /** How token texts are made and digested, for the side that issues them. */
@@ -9,8 +9,8 @@ export interface TokenMint {
   digest(text: string): TokenDigest;
   /** Short ids of the token secrets, newest first. */
   readonly versions: readonly number[];
-  /** Every digest under which `text` could be stored; empty when it does not have the shape of a token. */
-  candidates(text: string): readonly TokenDigest[];
+  /** Every digest under which `text` could be stored; empty when it can not be a token. */
+  candidates(text: string, imported?: ImportedKinds): readonly TokenDigest[];
 }
 
 /** A mint whose tokens the guard with the same digester accepts. */

@@ -94,9 +94,10 @@ export {
 export { environmentOfPrefix, listTokenPrefixes, tokenPrefixOf } from './policy/token-prefix.ts';
 export { crc32 } from './token/crc32.ts';
 export { describeTokenText, type TokenTextDescription, tokenPattern } from './token/describe-token-text.ts';
+export { FOREIGN_TEXT_LENGTH, isForeignText } from './token/foreign-text.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord, TokenTrial } from './token/token-record.ts';
-export type { TokenChange, TokenSource } from './token/token-source.ts';
+export type { BcryptCandidate, ImportedKinds, ImportedSecrets, TokenChange, TokenSource } from './token/token-source.ts';
 export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';
 export {
   createTokenText,

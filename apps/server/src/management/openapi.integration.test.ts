@@ -92,6 +92,7 @@ const BODIES: Record<string, unknown> = {
   endOwner: { owner_type: 'user', owner_id: 'nobody' },
   setTrial: { rate_limit: 5 },
   enforceTrial: {},
+  importTokens: { rows: [{ name: 'taken over', token: 'a token of another system' }, { hash: 'none' }] },
   rotateToken: { overlap_seconds: 60 },
   tryRules: { rate_limit: 5 },
   createPortalSession: { owner_type: 'customer', owner_id: '42' },

@@ -34,6 +34,7 @@ export type RestProcedure =
   | 'owner.list'
   | 'owner.get'
   | 'owner.end'
+  | 'token.import'
   | 'token.rotate'
   | 'token.secrets'
   | 'token.revokeSecret'
@@ -158,6 +159,19 @@ export const REST_ROUTES: readonly RestRoute[] = [
     summary: 'What tokens may be here',
     description: 'Scopes, key types, environments, rules for owners, expiry presets and access rules, as `latchkey.config.ts` has them.',
     errors: [],
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/import`,
+    procedure: 'token.import',
+    status: 200,
+    operationId: 'importTokens',
+    summary: 'Take tokens over from another system',
+    description:
+      'Up to 1,000 `rows`, each with a `hash` (SHA-256 or bcrypt) or the plain `token`, and with `name`, `owner_type`, `owner_id`, `prefix`, `start`, `last_characters`, `scopes`, `allowed_endpoints`, `rate_limit`, `expires_at`, `environment` as far as they are known. The tokens go on working unchanged. Each row is reported by itself: a bad one stops no other. `dry_run` writes nothing.',
+    query: {},
+    takesBody: true,
+    errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
   },
   {
     ...read,

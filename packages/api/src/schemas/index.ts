@@ -46,6 +46,15 @@ export {
   questionSchema,
 } from './explain.ts';
 export {
+  type ImportReport,
+  type ImportRow,
+  type ImportTokensInput,
+  importReportSchema,
+  importRowSchema,
+  importTokensInputSchema,
+  MAX_IMPORT_ROWS,
+} from './import.ts';
+export {
   type LimitStatus,
   limitStatusSchema,
   throttledTokenSchema,

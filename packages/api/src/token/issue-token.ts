@@ -80,7 +80,7 @@ type IssueParts = Pick<ApiParts, 'tokens' | 'mint' | 'policy' | 'now' | 'tokensC
  */
 export async function issueToken(parts: IssueParts, request: TokenRequest, actor: Actor): Promise<IssuedToken> {
   const { policy } = parts;
-  const settings = chooseSettings(policy, request, parts.now());
+  const settings = chooseTokenSettings(policy, request, parts.now());
   const text = parts.mint.generate(settings.prefix);
   const { digest, algorithm, secretVersion } = parts.mint.digest(text);
   const secret = {
@@ -91,15 +91,17 @@ export async function issueToken(parts: IssueParts, request: TokenRequest, actor
     secretVersion,
   };
   const viewableText = isViewable(policy, settings.keyType ?? null) ? text : null;
-  const token = await parts.tokens.create({ ...settings, ...secret, viewableText }, actor, boundsOf(policy, settings));
+  const token = await parts.tokens.create({ ...settings, ...secret, viewableText }, actor, boundsOfSettings(policy, settings));
   await parts.tokensChanged([token.id]);
   return { token, text };
 }
 
-type Settings = Omit<NewToken, 'start' | 'last4' | 'digest' | 'digestAlgorithm' | 'secretVersion' | 'viewableText'>;
+/** Everything of a new token but its secret. */
+export type Settings = Omit<NewToken, 'start' | 'last4' | 'digest' | 'digestAlgorithm' | 'secretVersion' | 'viewableText'>;
 type Faults = { path: string; message: string }[];
 
-function chooseSettings(policy: TokenPolicy, request: TokenRequest, now: number): Settings {
+/** What the policy makes of a request. Throws `VALIDATION_ERROR` with every member that is wrong. */
+export function chooseTokenSettings(policy: TokenPolicy, request: TokenRequest, now: number): Settings {
   const faults: Faults = [];
   const keyType = chooseKeyType(policy, request.keyType ?? null, faults);
   const environment = chooseEnvironment(policy, request.environment ?? null, faults);
@@ -213,7 +215,8 @@ export function refillFault(refillAmount: number | null, refillInterval: number 
   return { path, message: 'Give refill_amount and refill_interval together, or neither.' };
 }
 
-function boundsOf(policy: TokenPolicy, { ownerType = null, keyType = null }: Settings): TokenBounds {
+/** How many tokens the policy lets an owner have. */
+export function boundsOfSettings(policy: TokenPolicy, { ownerType = null, keyType = null }: Settings): TokenBounds {
   return { perOwner: ownerRuleOf(policy, ownerType).maxTokens, perType: keyTypeRuleOf(policy, keyType)?.limit ?? null };
 }
 

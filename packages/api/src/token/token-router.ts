@@ -5,6 +5,7 @@ import type { Account } from '../context.ts';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
 import { evidenceInputSchema, evidenceSchema } from '../schemas/evidence.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
+import { importReportSchema, importTokensInputSchema } from '../schemas/import.ts';
 import {
   revokedSecretSchema,
   revokeSecretInputSchema,
@@ -31,6 +32,7 @@ import {
 import { adminProcedure, router, viewerProcedure } from '../trpc.ts';
 import { createToken } from './create-token.ts';
 import { explainRequest } from './explain-request.ts';
+import { importTokens } from './import-tokens.ts';
 import { readEvidence } from './read-evidence.ts';
 import { rotateToken } from './rotate-token.ts';
 import { trialProcedures } from './trial-procedures.ts';
@@ -97,6 +99,12 @@ export const tokenRouter = router({
       await ctx.tokensChanged([input.id]);
       return { token };
     }),
+
+  /** Takes tokens over from another system, row by row. */
+  import: adminProcedure
+    .input(importTokensInputSchema)
+    .output(importReportSchema)
+    .mutation(({ ctx, input }) => importTokens(ctx, input, ctx.actor)),
 
   /** A new secret beside the old one. */
   rotate: adminProcedure

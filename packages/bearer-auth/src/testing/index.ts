@@ -1,3 +1,4 @@
+export { bcryptHash } from './bcrypt-hash.ts';
 export { type Door, type DoorOptions, describeGuard, type StartDoor } from './guard-cases.ts';
 export { aGuardScene, type GuardScene } from './guard-scene.ts';
 export { listen } from './listen.ts';

@@ -6,6 +6,27 @@ export type TokenChange =
   | { readonly kind: 'resync' }
   | { readonly kind: 'disconnected' };
 
+/** What other systems' secrets there are: whether texts of any shape are tokens, and by which digests they are stored. */
+export interface ImportedKinds {
+  readonly foreign: boolean;
+  readonly sha256: boolean;
+  readonly bcrypt: boolean;
+}
+
+/** A bcrypt hash that could be of a text, and the token it stands for. */
+export interface BcryptCandidate {
+  readonly hash: string;
+  readonly record: TokenRecord;
+}
+
+/** The secrets that came from other systems. */
+export interface ImportedSecrets {
+  /** At once where it is known; never out of date while changes are heard. */
+  kinds(): ImportedKinds | Promise<ImportedKinds>;
+  /** The few hashes whose text could begin with one of `starts` and end in `last4`. */
+  findBcrypt(hint: { readonly starts: readonly string[]; readonly last4: string }): Promise<readonly BcryptCandidate[]>;
+}
+
 /**
  * Where the guard finds tokens (port).
  * `findByDigest` answers `null` for a token that does not exist, and rejects when the store can not be asked –
@@ -13,6 +34,13 @@ export type TokenChange =
  */
 export interface TokenSource {
   findByDigest(candidates: readonly TokenDigest[]): Promise<TokenRecord | null>;
+  /** Absent: nothing was imported, and nothing will be. */
+  readonly imported?: ImportedSecrets;
+  /**
+   * Stores a secret anew, under the newest token secret, some time soon. `from` is the version it was found under: where it is another one
+   * by then, nothing is done. Absent: digests stay as they are.
+   */
+  rehash?(secretId: number, from: number, to: TokenDigest): void;
   /** Calls `listener` on every change from now on; the returned function ends that. */
   subscribe(listener: (change: TokenChange) => void): () => void;
 }

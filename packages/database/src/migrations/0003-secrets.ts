@@ -20,6 +20,7 @@ const secrets = [
     former_digest bytea,
     former_algorithm varchar(20),
     former_version bigint,
+    import_digest bytea,
     foreign_text boolean not null default false,
     prefix varchar(64) not null,
     start varchar(32) not null,
@@ -34,9 +35,11 @@ const secrets = [
     constraint api_token_secrets_token_id_foreign foreign key (token_id) references api_tokens (id) on delete cascade,
     constraint api_token_secrets_digest_unique unique (digest),
     constraint api_token_secrets_former_digest_unique unique (former_digest),
+    constraint api_token_secrets_import_digest_unique unique (import_digest),
     constraint api_token_secrets_digest_algorithm_check check (digest_algorithm in ('hmac-sha256', 'sha256', 'bcrypt')),
     constraint api_token_secrets_digest_check check (octet_length(digest) = case when digest_algorithm = 'bcrypt' then 60 else 32 end),
     constraint api_token_secrets_secret_version_check check (secret_version >= 0 and (digest_algorithm = 'hmac-sha256' or secret_version = 0)),
+    constraint api_token_secrets_foreign_check check (foreign_text or digest_algorithm = 'hmac-sha256'),
     constraint api_token_secrets_former_check
       check (num_nulls(former_digest, former_algorithm, former_version) in (0, 3) and octet_length(former_digest) = 32),
     constraint api_token_secrets_overlap_check check (superseded_at is not null or (expires_at is null and quiet_after_ms is null)),
@@ -48,6 +51,7 @@ const secrets = [
   `create unique index api_token_secrets_current_index on api_token_secrets (token_id) where superseded_at is null and revoked_at is null`,
   // Whether there are texts of other systems at all is asked after every change of a token.
   `create index api_token_secrets_foreign_index on api_token_secrets (digest_algorithm) where foreign_text`,
+  'create index api_token_secrets_former_index on api_token_secrets (former_algorithm) where former_digest is not null',
   // A bcrypt hash can not be looked up; what is known of its text narrows down which ones to compare with.
   `create index api_token_secrets_bcrypt_index on api_token_secrets (last4, start) where digest_algorithm = 'bcrypt'`,
   `insert into api_token_secrets (token_id, digest, digest_algorithm, secret_version, foreign_text, prefix, start, last4, created_at, created_by)

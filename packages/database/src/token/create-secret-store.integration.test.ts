@@ -263,7 +263,7 @@ describe('the version of the token', () => {
     const between = await versionOf(id);
     expect(between).toBeGreaterThan(before);
     await client.query(
-      `insert into api_token_secrets (token_id, digest, digest_algorithm, prefix, start, last4) values ($1, sha256('x'), 'sha256', '', '', '')`,
+      `insert into api_token_secrets (token_id, digest, digest_algorithm, prefix, start, last4) values ($1, sha256('x'), 'hmac-sha256', '', '', '')`,
       [id],
     );
     expect(await versionOf(id)).toBeGreaterThan(between);
@@ -290,10 +290,14 @@ describe('the table of secrets refuses', () => {
     ['a second current secret', { superseded_at: 'null' }, 'api_token_secrets_current_index'],
     ['an end without a successor', { superseded_at: 'null', revoked_at: 'now()', expires_at: 'now()' }, 'api_token_secrets_overlap_check'],
     ['a quiet end without a last one', { quiet_after_ms: '3600000' }, 'api_token_secrets_quiet_check'],
-    ['an unknown digest algorithm', { digest_algorithm: `'md5'` }, 'api_token_secrets_digest_algorithm_check'],
+    ['an unknown digest algorithm', { digest_algorithm: `'md5'`, foreign_text: 'true' }, 'api_token_secrets_digest_algorithm_check'],
     ['a digest of 31 bytes', { digest: `substr(sha256('x'), 2)` }, 'api_token_secrets_digest_check'],
-    ['a bcrypt digest of 32 bytes', { digest_algorithm: `'bcrypt'` }, 'api_token_secrets_digest_check'],
-    ['a keyed plain digest', { digest_algorithm: `'sha256'`, secret_version: '1' }, 'api_token_secrets_secret_version_check'],
+    ['a bcrypt digest of 32 bytes', { digest_algorithm: `'bcrypt'`, foreign_text: 'true' }, 'api_token_secrets_digest_check'],
+    [
+      'a keyed plain digest',
+      { digest_algorithm: `'sha256'`, foreign_text: 'true', secret_version: '1' },
+      'api_token_secrets_secret_version_check',
+    ],
     ['half a former digest', { former_digest: `sha256('x')` }, 'api_token_secrets_former_check'],
   ])('%s', async (_, columns, constraint) => {
     await expect(insert(columns)).rejects.toMatchObject({ constraint });

@@ -4,6 +4,7 @@ import type { Actor } from '../admin/actor.ts';
 import { appendAuditRow } from '../admin/append-audit-row.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { executorOf } from '../sql-executor.ts';
+import { MAX_BCRYPT_CANDIDATES } from './create-imported-secrets.ts';
 import { endQuietSecrets } from './end-quiet-secrets.ts';
 import type { Rotation, SecretCount, SecretStore } from './secret-store.ts';
 import { IS_LIVE, selectSecrets } from './select-secrets.ts';
@@ -57,6 +58,19 @@ export function createSecretStore({ pool, now }: SecretStoreOptions): SecretStor
     },
     rotate: (tokenId, rotation, actor) => change(tokenId, actor, (unit) => rotate(unit, rotation)),
     revoke: (tokenId, secretId, actor) => change(tokenId, actor, (unit) => revokeSecret(unit, secretId)),
+    async findImported(digests, importDigests) {
+      const { rows } = await pool.query<{ token_id: number }>(FIND_IMPORTED, [
+        digests.map(({ digest }) => Buffer.from(digest)),
+        importDigests.map((digest) => Buffer.from(digest)),
+      ]);
+      return rows[0]?.token_id ?? null;
+    },
+    async refuseCrowdedHints({ start, last4 }) {
+      const { rows } = await pool.query<{ count: number }>(ALIKE, [last4, start]);
+      if ((rows[0]?.count ?? 0) < MAX_BCRYPT_CANDIDATES) return;
+      const message = `${MAX_BCRYPT_CANDIDATES} bcrypt hashes end and begin like this one. Give more of the start of its text.`;
+      throw new OperationError('VALIDATION_ERROR', 'Invalid input', [{ path: 'start', message }]);
+    },
     async count() {
       const { rows } = await pool.query<SecretCount>(COUNT, [new Date(now())]);
       return rows;
@@ -64,6 +78,13 @@ export function createSecretStore({ pool, now }: SecretStoreOptions): SecretStor
     endQuiet: () => inTransaction(pool, (client) => endQuietSecrets(executorOf(client), new Date(now()))),
   };
 }
+
+const FIND_IMPORTED = `select token_id from api_token_secrets
+  where digest = any($1::bytea[]) or former_digest = any($1::bytea[]) or import_digest = any($2::bytea[]) order by id limit 1`;
+
+/** Hashes that a text could be of which could be of a text of this one. */
+const ALIKE = `select count(*)::int as count from api_token_secrets
+  where digest_algorithm = 'bcrypt' and last4 = $1 and (starts_with(start, $2) or starts_with($2, start))`;
 
 const COUNT = `
   select s.digest_algorithm as algorithm, s.secret_version::float8 as version, count(*)::int as secrets

@@ -1,6 +1,8 @@
 import type { TokenChange, TokenSource } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { DatabaseLogger } from '../database-logger.ts';
+import { createImportedSecrets } from './create-imported-secrets.ts';
+import { createRehasher } from './create-rehasher.ts';
 import { findToken } from './find-token.ts';
 import { type ListenerOptions, listenForChanges, type TokenListener } from './listen-for-changes.ts';
 
@@ -25,12 +27,18 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
 
   const findByDigest = loggingFailures((candidates) => findToken(pool, candidates), options.logger);
 
+  const imported = createImportedSecrets(pool, () => listener?.listening ?? false);
+  const rehasher = createRehasher(pool, options.logger);
+
   function emit(change: TokenChange): void {
+    imported.noteChange(change);
     for (const each of listeners) each(change);
   }
 
   return {
     findByDigest,
+    imported,
+    rehash: rehasher.rehash,
     subscribe(each) {
       listeners.add(each);
       listener ??= listenForChanges({ ...options, emit });
@@ -40,6 +48,7 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
     async close() {
       listeners.clear();
       await listener?.close();
+      await rehasher.close();
     },
   };
 }

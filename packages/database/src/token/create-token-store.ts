@@ -80,6 +80,7 @@ async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): 
     digestAlgorithm,
     secretVersion,
     foreignText = false,
+    importDigest = null,
     createdAt,
     ...same
   } = fields;
@@ -95,10 +96,26 @@ async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): 
   });
   const { prefix, start, last4, createdBy } = token;
   const made = { createdAt: token.createdAt, createdBy, prefix, start, last4 };
-  unit.em.create(TokenSecret, { token, digest: Buffer.from(digest), digestAlgorithm, secretVersion, foreignText, ...made });
-  await unit.em.flush();
-  audit(unit, 'token.create', token, { before: null, after: describeToken(token) });
+  unit.em.create(TokenSecret, {
+    token,
+    digest: Buffer.from(digest),
+    digestAlgorithm,
+    secretVersion,
+    foreignText,
+    importDigest: importDigest === null ? null : Buffer.from(importDigest),
+    ...made,
+  });
+  await unit.em.flush().catch(refuseKnownSecret);
+  audit(unit, importDigest === null ? 'token.create' : 'token.import', token, { before: null, after: describeToken(token) });
   return view(unit, token.id);
+}
+
+/** The unit of work wraps the driver's error. */
+function refuseKnownSecret(error: unknown): never {
+  const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
+  const cause = error instanceof Error && error.cause instanceof Error && 'constraint' in error.cause ? String(error.cause.constraint) : '';
+  if (![constraint, cause].some((name) => /^api_token_secrets_(import_)?digest_unique$/.test(name))) throw error;
+  throw new OperationError('CONFLICT', 'A token with this secret is here already.');
 }
 
 function instantOrNull(epochMs: number | null | undefined): Date | null {

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from '@latchkey/core';
+import type { DigestAlgorithm, TokenDigest } from '@latchkey/core';
 import type { Actor } from '../admin/actor.ts';
 import type { NewSecret, TokenView } from './token-store.ts';
 
@@ -75,6 +75,10 @@ export interface SecretStore {
    * before it is current again, without an end. Revoking one that is over already changes nothing.
    */
   revoke(tokenId: number, secretId: number, actor: Actor): Promise<{ token: TokenView; secrets: SecretView[] }>;
+  /** The token that has one of these digests, or came in by an import with one of these marks; `null`: none. */
+  findImported(digests: readonly TokenDigest[], importDigests: readonly Uint8Array[]): Promise<number | null>;
+  /** Throws `VALIDATION_ERROR` where so many bcrypt hashes look alike that one more would not be found. */
+  refuseCrowdedHints(hint: { start: string; last4: string }): Promise<void>;
   /** Live secrets of tokens that are neither revoked nor expired. */
   count(): Promise<SecretCount[]>;
   /**

@@ -13,6 +13,7 @@ const checks = [
     name: 'api_token_secrets_secret_version_check',
     expression: `secret_version >= 0 and (digest_algorithm = 'hmac-sha256' or secret_version = 0)`,
   },
+  { name: 'api_token_secrets_foreign_check', expression: `foreign_text or digest_algorithm = 'hmac-sha256'` },
   {
     name: 'api_token_secrets_former_check',
     expression: 'num_nulls(former_digest, former_algorithm, former_version) in (0, 3) and octet_length(former_digest) = 32',
@@ -32,6 +33,10 @@ const indexes = [
   {
     name: 'api_token_secrets_foreign_index',
     expression: 'create index api_token_secrets_foreign_index on api_token_secrets (digest_algorithm) where foreign_text',
+  },
+  {
+    name: 'api_token_secrets_former_index',
+    expression: 'create index api_token_secrets_former_index on api_token_secrets (former_algorithm) where former_digest is not null',
   },
   {
     name: 'api_token_secrets_bcrypt_index',
@@ -54,6 +59,7 @@ const TokenSecretBase = defineEntity({
     formerDigest: p.uint8array().unique().hidden().nullable(),
     formerAlgorithm: p.string().$type<DigestAlgorithm>().length(20).nullable(),
     formerVersion: p.bigint('number').nullable(),
+    importDigest: p.uint8array().unique().hidden().nullable(),
     foreignText: p.boolean().default(false),
     prefix: p.string().length(64),
     start: p.string().length(32),

@@ -94,6 +94,8 @@ export interface NewSecret {
   secretVersion: number;
   /** The text may have any shape, because another system made it; default false. */
   foreignText?: boolean | undefined;
+  /** By which an import is known again; default none. */
+  importDigest?: Uint8Array | null | undefined;
 }
 
 /** A token and its first secret. */

@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { bcryptHash } from '@latchkey/bearer-auth/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, openSceneWithDatabase, querySql, type Scene } from './testing/open-scene.ts';
+
+let scene: Scene & { readonly databaseUrl: string };
+
+beforeAll(async () => {
+  scene = await openSceneWithDatabase();
+});
+afterAll(() => scene.close());
+
+interface Report extends Json {
+  readonly imported: number;
+  readonly rows: { row: number; status: string; id: number | null; message: string }[];
+}
+
+async function takeOver(rows: Json[], dryRun = false): Promise<Report> {
+  const answer = await scene.rest('POST', '/api/api-tokens/import', { rows, dry_run: dryRun });
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body as Report;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text);
+const unique = (prefix: string) => `${prefix}${randomUUID().replaceAll('-', '')}`;
+const statusOf = async (text: string) => (await scene.call(text)).status;
+const stored = async (id: number | null) =>
+  (
+    await querySql<{ algorithm: string; rehashed: boolean; version: string }>(
+      scene.databaseUrl,
+      `select s.digest_algorithm as algorithm, s.rehashed_at is not null as rehashed, t.version from api_token_secrets s
+       join api_tokens t on t.id = s.token_id where t.id = $1`,
+      [id],
+    )
+  )[0];
+
+describe('an imported token', () => {
+  it.each<[string, string, (text: string) => Json]>([
+    ['SHA-256 in hexadecimal of a Stripe-like text', unique('sk_live_51H'), (text) => ({ hash: sha256(text).digest('hex') })],
+    ['SHA-256 in base64url of a hexadecimal text', unique(''), (text) => ({ hash: sha256(text).digest('base64url') })],
+    ['bcrypt ($2b$) of a UUID', randomUUID(), (text) => ({ hash: bcryptHash(text), last_characters: text.slice(-4) })],
+    [
+      'bcrypt ($2y$) with its beginning',
+      unique('gh_'),
+      (text) => ({ hash: bcryptHash(text).replace('$2b$', '$2y$'), last_characters: text.slice(-6), start: text.slice(0, 12) }),
+    ],
+    ['a plain text with a space in it', `${randomUUID()} and more`, (text) => ({ token: text })],
+  ])('authenticates unchanged and is digested anew at its first use: %s', async (name, text, secretOf) => {
+    expect(await statusOf(text)).toBe(401);
+    const { rows } = await takeOver([{ name, ...secretOf(text) }]);
+    expect(rows).toEqual([{ row: 1, status: 'imported', id: expect.any(Number), message: 'Imported.' }]);
+    const before = await stored(rows[0]?.id ?? 0);
+    expect([await statusOf(text), await statusOf(text)]).toEqual([200, 200]);
+    expect([await statusOf(`${text}x`), await statusOf(text.slice(1))]).toEqual([401, 401]);
+    const algorithm = async () => (await stored(rows[0]?.id ?? 0))?.algorithm;
+    await expect.poll(algorithm, { interval: 25, timeout: 10_000 }).toBe('hmac-sha256');
+    expect((await stored(rows[0]?.id ?? 0))?.version).toBe(before?.version);
+    await querySql(scene.databaseUrl, `update api_tokens set description = 'drops it from the caches' where id = $1`, [rows[0]?.id]);
+    expect(await statusOf(text)).toBe(200);
+  });
+
+  it('has the settings of its row, and says where it came from', async () => {
+    const text = unique('acme_');
+    const row = { name: 'CI', owner_type: 'user', owner_id: '7', prefix: 'acme_', scopes: 'read, write', environment: 'test' };
+    const more = { allowed_endpoints: '/products*', rate_limit: '2', expires_at: '2030-01-01', description: '' };
+    const { rows } = await takeOver([{ ...row, ...more, token: text }]);
+    const { token } = (await scene.rest('GET', `/api/api-tokens/${rows[0]?.id}`)).body as { token: Json };
+    expect(token).toMatchObject({
+      ...row,
+      scopes: ['read', 'write'],
+      allowed_endpoints: ['/products*'],
+      rate_limit: 2,
+      expires_at: '2030-01-01T00:00:00.000Z',
+      description: null,
+      last4: text.slice(-4),
+    });
+    expect((await scene.call(text, '/stores')).status).toBe(403);
+    expect([await statusOf(text), await statusOf(text), await statusOf(text)]).toEqual([200, 200, 429]);
+    const entries = await querySql(scene.databaseUrl, `select action from audit_log where target_id = $1`, [String(rows[0]?.id)]);
+    expect(entries).toEqual([{ action: 'token.import' }]);
+  });
+
+  it('is rotated like any other, into a secret of ours', async () => {
+    const text = unique('old-system-');
+    const { rows } = await takeOver([{ name: 'moved', token: text }]);
+    const answer = await scene.rest('POST', `/api/api-tokens/${rows[0]?.id}/rotate`, {});
+    const rotated = (answer.body as { token: { token: string } }).token.token;
+    expect(rotated).toMatch(/^lk_live_[0-9A-Za-z]{42}$/);
+    expect([await statusOf(text), await statusOf(rotated)]).toEqual([200, 200]);
+  });
+});
+
+describe('the report', () => {
+  it('has one entry for each row: bad ones stop no others, and say what to change', async () => {
+    const text = unique('fine_');
+    const { rows, imported, failed } = await takeOver([
+      { name: 'fine', token: text },
+      { name: 'neither' },
+      { name: 'both', token: text, hash: 'a'.repeat(64) },
+      { name: 'no hash', hash: 'md5:1234' },
+      { name: 'costly', hash: `$2b$15$${'a'.repeat(53)}`, last_characters: 'abcd' },
+      { name: 'not to be found', hash: `$2b$10$${'a'.repeat(53)}` },
+      { name: 'too short', token: 'hunter2' },
+      { name: 'mistyped', token: `lk_live_${'a'.repeat(42)}` },
+      { name: 'x'.repeat(256), hash: 'b'.repeat(64) },
+      { name: 'no environment', hash: 'c'.repeat(64), environment: 'moon' },
+      { name: 'same', token: text },
+    ]);
+    expect([imported, failed]).toEqual([1, 9]);
+    expect(rows.map(({ status, message }) => `${status}: ${message.slice(0, 40).trim()}`)).toEqual([
+      'imported: Imported.',
+      'failed: hash: Give either hash or token, and not',
+      'failed: hash: Give either hash or token, and not',
+      'failed: hash: A hash must be SHA-256 (64 hexadec',
+      'failed: hash: The cost of a bcrypt hash must be',
+      'failed: last_characters: A bcrypt hash can only',
+      'failed: token: A token must be 16 to 512 printab',
+      'failed: token: A token must be 16 to 512 printab',
+      'failed: name: name may have at most 255 characte',
+      'failed: environment: Choose one of these environ',
+      'skipped: The same secret as row 1.',
+    ]);
+  });
+
+  it('of a dry run says the same and writes nothing', async () => {
+    const text = unique('dry_');
+    const report = await takeOver([{ name: 'dry', token: text }, { name: 'bad' }], true);
+    expect(report).toMatchObject({ dry_run: true, imported: 1, failed: 1, rows: [{ status: 'imported', id: null }, { status: 'failed' }] });
+    expect(await statusOf(text)).toBe(401);
+    expect(await querySql(scene.databaseUrl, `select id from api_tokens where name = 'dry'`)).toEqual([]);
+  });
+
+  it('skips what is here already, also by its hash, and after it was digested anew', async () => {
+    const text = unique('again_');
+    const row = { name: 'again', hash: sha256(text).digest('hex') };
+    const [first] = (await takeOver([row])).rows;
+    expect(await statusOf(text)).toBe(200);
+    const algorithm = async () => (await stored(first?.id ?? 0))?.algorithm;
+    await expect.poll(algorithm, { interval: 25, timeout: 10_000 }).toBe('hmac-sha256');
+    await querySql(
+      scene.databaseUrl,
+      'update api_token_secrets set former_digest = null, former_algorithm = null, former_version = null where token_id = $1',
+      [first?.id],
+    );
+    const { rows } = await takeOver([row, { name: 'plain', token: text }]);
+    expect(rows).toMatchObject([
+      { status: 'skipped', id: first?.id },
+      { status: 'skipped', id: first?.id },
+    ]);
+  });
+
+  it.each([{ rows: [] }, { rows: 'many' }, { rows: Array.from({ length: 1_001 }, () => ({ name: 'x' })) }, {}])(
+    'is not written for a call that is wrong as a whole',
+    async (body) => {
+      expect(await scene.rest('POST', '/api/api-tokens/import', body)).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
+    },
+  );
+});
+
+it('texts of other systems, mistyped ones of ours included, are refused as before', async () => {
+  await takeOver([{ name: 'opens the door', token: unique('door_') }]);
+  for (const text of ['short', unique('nobody_'), `lk_live_${'a'.repeat(42)}`, 'x'.repeat(513)]) {
+    expect(await scene.call(text)).toMatchObject({ status: 401, body: { code: 'INVALID_API_KEY' } });
+  }
+});
