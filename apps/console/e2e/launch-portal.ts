@@ -12,6 +12,7 @@ const CONFIG = `export default {
     publishable: { prefix: 'pk', permissions: ['read'], revocable: false, public: true, limit: 1 },
     secret: { prefix: 'sk' },
   },
+  rules: [{ endpoint: 'GET /stores*', scopes: ['write'] }],
 };
 `;
 

@@ -115,10 +115,11 @@ describe('an owner', () => {
     expect(kept).not.toContain('latchkey.portal');
   });
 
-  test('calls the protected API with it', async () => {
+  test('calls the protected API with it, within its scopes', async () => {
     expect((await callApi(secret)).status).toBe(200);
     expect((await callApi(secret)).status).toBe(200);
-    expect((await callApi(secret, '/nothing')).status).toBe(404);
+    const refused = await callApi(secret, '/stores');
+    expect([refused.status, (await refused.json()).code]).toEqual([403, 'INSUFFICIENT_SCOPE']);
   });
 
   test('sees the calls on the chart', async () => {
@@ -154,6 +155,7 @@ describe('an owner', () => {
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('API key updated.').waitFor();
     await row('Staging Server').getByText('in 30 days').waitFor();
+    expect((await callApi(secret, '/stores')).status).toBe(200);
   });
 
   test('revokes it after a question, and it is refused from then on', async () => {
@@ -335,5 +337,26 @@ test('the host’s colours are the page’s', async () => {
     return { backgroundColor, borderRadius };
   });
   expect(look).toEqual({ backgroundColor: 'rgb(122, 31, 92)', borderRadius: '2px' });
+  await context.close();
+});
+
+test('has the documented colours where the host has none', async () => {
+  const { page, context } = await openPage({ colorScheme: 'light' });
+  await enter(page, { owner_id: 'plain' });
+  await page.getByRole('button', { name: 'Create Publishable Key' }).click();
+  await page.getByRole('button', { name: 'Create new key' }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('button', { name: 'Back to your keys' }).click();
+  await page.getByRole('button', { name: /^Revoke/ }).waitFor();
+  const background = (selector: string, pseudo?: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element, part) => getComputedStyle(element, part).backgroundColor, pseudo);
+  expect(await background('.api-keys-badge[data-kind="publishable"]')).toBe('rgb(254, 243, 205)');
+  expect(await background('td .api-keys-badge')).toBe('rgb(231, 241, 255)');
+  expect(await background('.api-keys-status[data-color="green"]', '::before')).toBe('rgb(40, 167, 69)');
+  await page.getByRole('button', { name: /^Revoke/ }).click();
+  expect(await background('dialog [data-look="danger"]')).toBe('rgb(220, 53, 69)');
   await context.close();
 });

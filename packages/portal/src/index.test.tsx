@@ -4,13 +4,16 @@ import * as portal from './index.ts';
 it('exports what a host works with, and nothing by accident', () => {
   expect(Object.keys(portal).sort()).toEqual([
     'ApiKeysPortal',
+    'EXPIRATION_FIELD_NAME',
     'EXPIRATION_PRESETS',
+    'ExpirationSelect',
     'KeyForm',
     'KeyList',
     'PortalContext',
     'PortalError',
     'Reveal',
     'SCOPES_FIELD_NAME',
+    'ScopeCheckboxes',
     'StatusBadge',
     'UsageChart',
     'checkedScopes',

@@ -17,6 +17,7 @@ export {
   expirationsForSelect,
   parseExpiration,
 } from './expiry/expiration-options.ts';
+export { EXPIRATION_FIELD_NAME, ExpirationSelect, type ExpirationSelectProps } from './expiry/expiration-select.tsx';
 export { environmentFromToken, environmentLabel, environmentLabelFromToken } from './key/key-environment.ts';
 export { KeyForm, type KeyFormProps, type KeyFormValues } from './key/key-form.tsx';
 export { KeyList } from './key/key-list.tsx';
@@ -38,5 +39,6 @@ export { ApiKeysPortal, type ApiKeysPortalProps } from './portal/api-keys-portal
 export { type Notice, PortalContext, type PortalScene, usePortal } from './portal/portal-context.tsx';
 export { type PortalPage, pageFromHash, pageToHash } from './portal/portal-view.ts';
 export { type CheckedScopesOptions, checkedScopes, SCOPES_FIELD_NAME, type ScopeChoice } from './scope/checked-scopes.ts';
+export { type ScopeCheckbox, ScopeCheckboxes, type ScopeCheckboxesProps } from './scope/scope-checkboxes.tsx';
 export { summariseUsage, type UsageChartPoint } from './usage/summarise-usage.ts';
 export { UsageChart, type UsageChartProps } from './usage/usage-chart.tsx';

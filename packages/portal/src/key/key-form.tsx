@@ -1,12 +1,14 @@
 import type { PortalForm } from '@latchkey/api/schemas';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId } from 'react';
 import type { PortalError } from '../client/portal-error.ts';
-import { defaultExpiration, expirationsForSelect } from '../expiry/expiration-options.ts';
-import { checkedScopes, SCOPES_FIELD_NAME } from '../scope/checked-scopes.ts';
+import { EXPIRATION_FIELD_NAME, ExpirationSelect } from '../expiry/expiration-select.tsx';
+import { SCOPES_FIELD_NAME } from '../scope/checked-scopes.ts';
+import { ScopeCheckboxes } from '../scope/scope-checkboxes.tsx';
 
 export interface KeyFormValues {
   readonly name: string;
-  readonly scopes: string[];
+  /** `undefined` where none are offered: then the rules of the deployment decide. */
+  readonly scopes: string[] | undefined;
   /** `undefined` for an existing key: its end is not the form's to change (S2-118). */
   readonly expiresAtPreset: string | undefined;
 }
@@ -27,7 +29,7 @@ export interface KeyFormProps {
 export function KeyForm({ form, held, submitLabel, pending, error, onSubmit, onCancel }: KeyFormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!pending) onSubmit(readValues(event.currentTarget));
+    if (!pending) onSubmit(readValues(event.currentTarget, form));
   };
   return (
     <form className="api-keys-form" noValidate onSubmit={submit}>
@@ -46,12 +48,12 @@ export function KeyForm({ form, held, submitLabel, pending, error, onSubmit, onC
   );
 }
 
-function readValues(element: HTMLFormElement): KeyFormValues {
+function readValues(element: HTMLFormElement, { scopes }: PortalForm): KeyFormValues {
   const data = new FormData(element);
-  const preset = data.get('api_key[expires_at_preset]');
+  const preset = data.get(EXPIRATION_FIELD_NAME);
   return {
     name: `${data.get('api_key[name]') ?? ''}`,
-    scopes: data.getAll(SCOPES_FIELD_NAME).map(String),
+    scopes: scopes.length === 0 ? undefined : data.getAll(SCOPES_FIELD_NAME).map(String),
     expiresAtPreset: typeof preset === 'string' ? preset : undefined,
   };
 }
@@ -88,20 +90,13 @@ function ExpirationField({ presets, fault }: { readonly presets: PortalForm['exp
   return (
     <div className="api-keys-field">
       <label htmlFor={id}>Expiration</label>
-      <select
+      <ExpirationSelect
         aria-describedby={fault === null ? undefined : `${id}-fault`}
         aria-invalid={fault !== null}
         className="api-keys-input"
-        defaultValue={defaultExpiration(presets)}
         id={id}
-        name="api_key[expires_at_preset]"
-      >
-        {expirationsForSelect({ presets }).map(([label, value]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+        presets={presets}
+      />
       <Fault id={`${id}-fault`} text={fault} />
     </div>
   );
@@ -115,26 +110,21 @@ interface ScopeFieldsProps {
 
 function ScopeFields({ scopes, held, fault }: ScopeFieldsProps) {
   const id = useId();
-  // Drawn again after a refusal, the boxes must stay as they were ticked: they are read once.
-  const [choices] = useState(() =>
-    checkedScopes(
-      scopes.map(({ name }) => name),
-      { held },
-    ),
-  );
-  if (choices.length === 0) return null;
+  if (scopes.length === 0) return null;
   const descriptionOf = (scope: string) => scopes.find(({ name }) => name === scope)?.description ?? '';
   return (
     <fieldset aria-describedby={fault === null ? undefined : `${id}-fault`} className="api-keys-field api-keys-scope-fields">
       <legend>Scopes</legend>
-      {choices.map(({ scope, checked }) => (
-        <label className="api-keys-check" key={scope}>
-          <input defaultChecked={checked} name={SCOPES_FIELD_NAME} type="checkbox" value={scope} />
-          <span>
-            <code>{scope}</code> {descriptionOf(scope) !== '' && <span className="api-keys-muted">{descriptionOf(scope)}</span>}
-          </span>
-        </label>
-      ))}
+      <ScopeCheckboxes held={held} scopes={scopes.map(({ name }) => name)}>
+        {({ scope, input }) => (
+          <label className="api-keys-check">
+            <input {...input} />
+            <span>
+              <code>{scope}</code> {descriptionOf(scope) !== '' && <span className="api-keys-muted">{descriptionOf(scope)}</span>}
+            </span>
+          </label>
+        )}
+      </ScopeCheckboxes>
       <Fault id={`${id}-fault`} text={fault} />
     </fieldset>
   );

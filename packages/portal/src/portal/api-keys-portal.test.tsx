@@ -172,6 +172,15 @@ describe('a new key', () => {
     expect(screen.getByRole('group', { name: 'Scopes' })).toHaveAccessibleDescription('You can not have the scope "write".');
   });
 
+  it('without scopes to choose from asks for none, so that the defaults hold', async () => {
+    const { user, asked } = show({ form: aPortalForm({ scopes: [] }) });
+    await user.click(await button('Create new key'));
+    await user.click(await button('Create key'));
+    await heading('API key created');
+    expect(screen.queryByRole('group', { name: 'Scopes' })).toBeNull();
+    expect(asked).toContainEqual(['createKey', { name: '', scopes: undefined, expiresAtPreset: 'no_expiration' }]);
+  });
+
   it('needs a name where the owner’s rules want one', async () => {
     const { user } = show({ form: aPortalForm({ requireName: true }) });
     await user.click(await button('Create new key'));
