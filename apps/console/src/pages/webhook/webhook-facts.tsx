@@ -25,7 +25,7 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
               ? 'Shown once, when it was made'
               : `Rotated; messages carry a signature of the old one as well until ${at(webhook.previousSecretUntil)}`}
           </Fact>
-          <Fact name="Waiting">{webhook.pending === 0 ? 'Nothing' : `${formatExact(webhook.pending)} deliveries`}</Fact>
+          <Fact name="Waiting">{describeWaiting(webhook.pending)}</Fact>
           <Fact name="Added">
             {at(webhook.createdAt)}
             {createdBy && ` by ${createdBy}`}
@@ -34,6 +34,11 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
       </Table>
     </SectionCard>
   );
+}
+
+function describeWaiting(pending: number): string {
+  if (pending === 0) return 'Nothing';
+  return `${formatExact(pending)} ${pending === 1 ? 'delivery' : 'deliveries'}`;
 }
 
 function Trouble({ webhook }: { webhook: Webhook }) {

@@ -74,7 +74,7 @@ describe('settings', () => {
     const reveal = await screen.findByRole('dialog', { name: 'Webhook added' });
     expect(within(reveal).getByTestId('webhook-secret')).toHaveTextContent(SECRET);
     expect(sent).toEqual([{ url: 'https://ops.example.com/hooks', description: null, eventTypes: ['token.leaked'] }]);
-    await userEvent.click(within(reveal).getByRole('button', { name: 'Close' }));
+    await userEvent.click(within(reveal).getByText('Close'));
     expect(within(reveal).getByRole('alertdialog')).toHaveTextContent('You have not copied the secret');
     await userEvent.click(within(reveal).getByRole('button', { name: 'Close without the secret' }));
     await waitFor(() => expect(document.body).not.toHaveTextContent(SECRET));
