@@ -33,6 +33,11 @@ export default defineConfig({
   // Keys that clients of better-auth make, by the options of its plug-in: docs/better-auth.md.
   apiKeyConfigurations: [{ defaultPrefix: 'shop_', rateLimit: { timeWindow: 60_000, maxRequests: 100 } }],
 
+  // What all tokens of one owner may do together, whatever each of them may do by itself.
+  pools: {
+    organization: [{ name: 'team', max: 10_000, windowMs: 60_000 }],
+  },
+
   // What endpoints ask for beyond a valid token, and what they cost.
   rules: [
     { endpoint: 'POST,PUT,PATCH /*', scopes: ['write'] },

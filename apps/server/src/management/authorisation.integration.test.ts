@@ -105,6 +105,7 @@ const ROUTES: Record<string, 'viewer' | 'admin'> = {
   'POST /api/api-tokens/:id/rotate': 'admin',
   'GET /api/api-tokens/:id/secrets': 'viewer',
   'POST /api/api-tokens/:id/secrets/revoke': 'admin',
+  'GET /api/api-tokens/:id/limits': 'viewer',
   'GET /api/api-tokens/:id/usage': 'viewer',
   'GET /api/portal-sessions': 'viewer',
   'POST /api/portal-sessions': 'admin',
