@@ -1,6 +1,7 @@
 import type { CreateTokenInput } from '@latchkey/api/schemas';
 import type { Call } from '../program/call.ts';
 import type { Owner } from './parse-access.ts';
+import type { NamedLimit, Refill } from './parse-limit.ts';
 import { describeToken } from './token-text.ts';
 
 export interface CreateOptions {
@@ -16,6 +17,10 @@ export interface CreateOptions {
   /** Seconds. */
   readonly window?: number;
   readonly algorithm?: CreateTokenInput['rateLimitAlgorithm'];
+  readonly limit?: readonly NamedLimit[];
+  readonly allowIp?: readonly string[];
+  readonly quota?: number;
+  readonly refill?: Refill;
   readonly expiresAt?: string;
   /** Seconds. */
   readonly expiresIn?: number;
@@ -48,6 +53,11 @@ function toInput(name: string, options: CreateOptions): CreateTokenInput {
     rateLimit,
     rateLimitWindowMs: window === undefined ? undefined : window * 1_000,
     rateLimitAlgorithm: algorithm,
+    limits: options.limit?.map((limit) => ({ ...limit, algorithm: algorithm ?? 'fixed' })),
+    allowedIps: options.allowIp === undefined ? undefined : [...options.allowIp],
+    remaining: options.quota,
+    refillAmount: options.refill?.amount,
+    refillInterval: options.refill?.intervalMs,
     allowedEndpoints: endpoint === undefined ? undefined : [...endpoint],
     expiresAt: options.expiresAt,
     expiresIn: options.expiresIn,

@@ -6,11 +6,13 @@ import { revokeTokens, setActive, showToken } from './change-tokens.ts';
 import { createToken } from './create-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { collectPermission, parseMetadata, parseOwner } from './parse-access.ts';
+import { collectLimit, parseRefill } from './parse-limit.ts';
 import { listSecrets, rotateToken } from './rotate-token.ts';
 
 const ONE = 'id or name of a token';
 const SEVERAL = 'ids or names of tokens';
 const LARGEST_LIMIT = 1_000_000_000;
+const LARGEST_QUOTA = 1_000_000_000_000;
 
 export function addTokenCommands(program: Command, act: Act): void {
   const tokens = program.command('tokens').description('issue, list and change tokens');
@@ -63,6 +65,10 @@ function addCreate(tokens: Command, act: Act): void {
     .option('--scope <scope>', 'what it may do; may be given several times', collect)
     .option('--permission <resource:action>', 'what it may do with a resource; may be given several times', collectPermission)
     .option('--endpoint <pattern>', 'allow only this endpoint, such as "GET /products*"; may be given several times', collect)
+    .option('--limit <name=max/window>', 'a further limit, such as burst=10/1s; may be given several times', collectLimit)
+    .option('--quota <requests>', 'so many requests in all', wholeNumber(0, LARGEST_QUOTA))
+    .option('--refill <requests/interval>', 'set the quota anew at intervals, such as 1000/1d', parseRefill)
+    .option('--allow-ip <range>', 'allow only this address or CIDR range; may be given several times', collect)
     .option('--rate-limit <requests>', 'requests per window (default: 100)', wholeNumber(1, LARGEST_LIMIT))
     .option('--window <duration>', 'length of the window, such as 30s, 1m or 1d (default: 1m)', duration)
     .addOption(new Option('--algorithm <algorithm>', 'how the window moves').choices(['fixed', 'sliding']))

@@ -20,6 +20,8 @@ export function tokenFields(token: Token): [label: string, value: string | numbe
     ['Scopes', token.scopes.join(' ') || null],
     ['Permissions', formatPermissions(token.permissions)],
     ['Rate limit', token.rateLimitEnabled && rateLimit !== null ? limit : 'none'],
+    ['Further limits', token.limits.map(({ name, max, windowMs }) => `${name}=${max}/${formatDuration(windowMs)}`).join(' | ') || null],
+    ['Addresses', token.allowedIps?.join(' ') || 'any'],
     ['Quota remaining', token.remaining],
     ['Requests 24 h', token.requests24h],
     ['Failed 24 h', token.failed24h],

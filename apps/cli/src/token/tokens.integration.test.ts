@@ -36,7 +36,9 @@ describe('tokens create', () => {
   it('passes on everything that can be said about a token', async () => {
     const { id } = await newToken(
       ...['--description', 'a note', '--environment', 'test', '--endpoint', 'GET /products*', '--endpoint', '/stores'],
-      ...['--rate-limit', '7', '--window', '5m', '--algorithm', 'sliding', '--expires-at', '2999-01-01'],
+      ...['--rate-limit', '7', '--window', '5m', '--algorithm', 'sliding', '--expires-at', '2999-01-01', '--not-before', '2001-01-01'],
+      ...['--owner', 'user:42', '--scope', 'read', '--scope', 'write', '--permission', 'files:read', '--metadata', '{"team":"billing"}'],
+      ...['--limit', 'burst=10/1s', '--quota', '50', '--refill', '100/1d', '--allow-ip', '10.0.0.0/8'],
     );
     expect(await scene.json(['tokens', 'show', `${id}`])).toMatchObject({
       token: {
@@ -47,6 +49,17 @@ describe('tokens create', () => {
         rate_limit_window_ms: 300_000,
         rate_limit_algorithm: 'sliding',
         expires_at: '2999-01-01T00:00:00.000Z',
+        not_before: '2001-01-01T00:00:00.000Z',
+        owner_type: 'user',
+        owner_id: '42',
+        scopes: ['read', 'write'],
+        permissions: { files: ['read'] },
+        metadata: { team: 'billing' },
+        limits: [{ name: 'burst', max: 10, window_ms: 1_000 }],
+        remaining: 50,
+        refill_amount: 100,
+        refill_interval: 86_400_000,
+        allowed_ips: ['10.0.0.0/8'],
       },
     });
   });
@@ -65,6 +78,10 @@ describe('tokens create', () => {
     ['a name of blanks', ['  ']],
     ['a limit of 0', ['x', '--rate-limit', '0']],
     ['a limit that is no number', ['x', '--rate-limit', '1e3']],
+    ['an owner without an id', ['x', '--owner', 'user']],
+    ['metadata that is no object', ['x', '--metadata', '[]']],
+    ['a range that is none', ['x', '--allow-ip', '10.0.0.0/99']],
+    ['a further limit without a window', ['x', '--limit', 'burst=10']],
     ['a window without a unit', ['x', '--window', '60']],
     ['an environment that there is not', ['x', '--environment', 'moon']],
     ['a pattern that is none', ['x', '--endpoint', 'products']],
@@ -83,6 +100,12 @@ describe('tokens create', () => {
 });
 
 describe('tokens list', () => {
+  it('filters by owner', async () => {
+    const { id } = await newToken('--owner', 'team:blue:7');
+    const { tokens } = (await scene.json(['tokens', 'list', '--owner', 'team:blue:7'])) as { tokens: { id: number }[] };
+    expect(tokens.map((token) => token.id)).toEqual([id]);
+  });
+
   it('separates by tabs, without header and colour, where a program reads', async () => {
     const { id, name } = await newToken('--rate-limit', '1234');
     const { stdout } = await scene.run(['tokens', 'list', '--search', name]);
