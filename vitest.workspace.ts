@@ -15,6 +15,8 @@ export default defineConfig({
             'docs/**/*.test.ts',
           ],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          // Property tests on a busy machine.
+          testTimeout: 20_000,
         },
       },
       {
