@@ -14,6 +14,10 @@ export interface Persona {
   readonly name: string;
   readonly description: string;
   readonly environment: 'live' | 'test';
+  /** Whose token it is; absent: nobody's. */
+  readonly owner?: { readonly type: string; readonly id: string };
+  /** Absent: `read`. */
+  readonly scopes?: readonly string[];
   readonly rateLimit: number;
   readonly allowedEndpoints: string[] | null;
   /** Days from now; negative: in the past. */
@@ -50,6 +54,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Mobile app (production)',
     description: 'The shopping app, iOS and Android. Owner: mobile team.',
     environment: 'live',
+    owner: { type: 'team', id: 'mobile' },
     rateLimit: 3_000,
     allowedEndpoints: null,
     expiresInDays: null,
@@ -64,6 +69,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'WordPress plugin',
     description: 'Product boxes in the company blog.',
     environment: 'live',
+    owner: { type: 'team', id: 'marketing' },
     rateLimit: 200,
     allowedEndpoints: ['/products*', '/categories*', '/brands*'],
     expiresInDays: 180,
@@ -78,6 +84,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Partner: Nordlicht price comparison',
     description: 'Reads prices every few minutes. Contract ends with the year.',
     environment: 'live',
+    owner: { type: 'partner', id: 'nordlicht' },
     rateLimit: 60,
     allowedEndpoints: ['GET /products*'],
     expiresInDays: 39,
@@ -97,6 +104,8 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Warehouse sync',
     description: 'Writes stock levels after each delivery.',
     environment: 'live',
+    owner: { type: 'team', id: 'warehouse' },
+    scopes: ['read', 'write'],
     rateLimit: 600,
     allowedEndpoints: ['GET,POST,PUT,DELETE /products*', '/stores*'],
     expiresInDays: 365,
@@ -115,6 +124,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Recommendation engine',
     description: 'Calls an experimental route that fails too often. Ticket SHOP-812.',
     environment: 'live',
+    owner: { type: 'team', id: 'data' },
     rateLimit: 1_000,
     allowedEndpoints: null,
     expiresInDays: null,
@@ -133,6 +143,8 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Nightly report',
     description: 'Management figures, once a night.',
     environment: 'live',
+    owner: { type: 'team', id: 'finance' },
+    scopes: ['read', 'reports'],
     rateLimit: 300,
     allowedEndpoints: ['GET /*'],
     expiresInDays: 5,
@@ -164,6 +176,8 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Staging tests',
     description: 'End-to-end tests of the shop.',
     environment: 'test',
+    owner: { type: 'team', id: 'quality' },
+    scopes: ['read', 'write'],
     rateLimit: 1_000,
     allowedEndpoints: null,
     expiresInDays: 90,
@@ -178,6 +192,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Data science notebook (Ines)',
     description: 'Switched off during the holidays.',
     environment: 'live',
+    owner: { type: 'team', id: 'data' },
     rateLimit: 100,
     allowedEndpoints: ['GET /products*'],
     expiresInDays: 60,
@@ -194,6 +209,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Agency: old storefront',
     description: 'Found in a public repository and revoked.',
     environment: 'live',
+    owner: { type: 'partner', id: 'pixelwerk' },
     rateLimit: 100,
     allowedEndpoints: null,
     expiresInDays: null,
@@ -210,6 +226,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'Partner: Südwind marketplace',
     description: 'Made for the launch in spring. Not used yet.',
     environment: 'live',
+    owner: { type: 'partner', id: 'suedwind' },
     rateLimit: 500,
     allowedEndpoints: ['/products*', '/stores/*/brands'],
     expiresInDays: 120,

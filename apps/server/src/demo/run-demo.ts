@@ -34,6 +34,7 @@ function readDemoConfig(): Config {
     return {
       ...config,
       dataDirectory: `${config.dataDirectory}-demo`,
+      configFile: path.join(import.meta.dirname, 'latchkey.config.ts'),
       databaseUrl: null,
       upstreamUrl: null,
       valkey: null,
