@@ -742,6 +742,7 @@ describe('who may call', () => {
     for (const who of [{}, { authorization: 'Bearer nonsense' }, forged] as Credential[]) {
       const answer = await call(who);
       expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="latchkey-management"');
       expect(answer.json).toEqual({ code: expect.stringMatching(/^UNAUTHORIZED(_SESSION)?$/), message: expect.any(String) });
     }
   });
@@ -830,6 +831,7 @@ describe('paths and methods (G-14)', () => {
   ])('%s %s is no call', async (method, name) => {
     const answer = await management.send(`/api/auth/api-key/${name}`, { method, headers: asServer() });
     expectRefusal(answer, 405, 'METHOD_NOT_ALLOWED');
+    expect(answer.headers.allow).toBe(['get', 'list'].includes(name) ? 'GET' : 'POST');
   });
 
   it('no answer is kept by anybody', async () => {

@@ -1,6 +1,7 @@
 import type { OperationErrorCode } from '@latchkey/core';
 import { ZodError } from 'zod';
 import { toFault } from '../error/to-fault.ts';
+import { errorHeaders } from '../rest/handle-rest.ts';
 import { readJson } from '../rest/read-rest-input.ts';
 import type { RestRequest, RestResponse } from '../rest/rest-message.ts';
 import { API_KEY_ERROR_CODES, KeyError, type KeyErrorCode } from './key-error.ts';
@@ -27,7 +28,8 @@ export async function handleKeyRoute(
   onDefect: (error: unknown) => void,
 ): Promise<RestResponse> {
   try {
-    const route = findRoute(request);
+    const route = findRoute(request.path);
+    if (route.method !== request.method) return refuseMethod(route);
     // Who may not call at all learns nothing about their input.
     if (ctx.account === null) throw new KeyError(route.unauthenticated);
     return { status: 200, headers: {}, body: await route.call(ctx, await readInput(route, request)) };
@@ -36,12 +38,16 @@ export async function handleKeyRoute(
   }
 }
 
-function findRoute({ method, path }: RestRequest): KeyRoute {
+function findRoute(path: string): KeyRoute {
   const name = path.slice(KEY_ROUTES_PATH.length + 1);
   const found = Object.values(KEY_ROUTES).find((route) => route.path === name);
   if (!found) throw new KeyError('NOT_FOUND');
-  if (found.method !== method) throw new KeyError('METHOD_NOT_ALLOWED', `Use ${found.method}.`);
   return found;
+}
+
+function refuseMethod({ method }: KeyRoute): RestResponse {
+  const { code, status, message } = new KeyError('METHOD_NOT_ALLOWED', `Use ${method}.`);
+  return { status, headers: { allow: method }, body: { code, message } };
 }
 
 function readInput({ input, method }: KeyRoute, request: RestRequest): unknown {
@@ -52,8 +58,7 @@ function readInput({ input, method }: KeyRoute, request: RestRequest): unknown {
 function toErrorResponse(thrown: unknown, onDefect: (error: unknown) => void): RestResponse {
   const error = toKeyError(thrown);
   if (error.status === 500) onDefect(thrown);
-  const headers: RestResponse['headers'] = error.status === 503 ? { 'retry-after': '5' } : {};
-  return { status: error.status, headers, body: { code: error.code, message: error.message } };
+  return { status: error.status, headers: errorHeaders(error.status), body: { code: error.code, message: error.message } };
 }
 
 function toKeyError(thrown: unknown): KeyError {

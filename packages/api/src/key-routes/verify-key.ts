@@ -1,4 +1,4 @@
-import { type DenialReason, isDefaultConfigId } from '@latchkey/core';
+import { type DenialReason, isDefaultConfigId, resolveKeyConfiguration } from '@latchkey/core';
 import { readToken } from './find-key.ts';
 import { API_KEY_ERROR_CODES, KeyError, type KeyErrorCode } from './key-error.ts';
 import { type KeyRouteContext, requireAdministrator, requireConfiguration, scheduleCleanup } from './key-route-context.ts';
@@ -23,7 +23,7 @@ const CODES: Partial<Record<DenialReason, KeyErrorCode>> = {
  */
 export async function verifyKey(ctx: KeyRouteContext, body: VerifyKeyBody): Promise<KeyVerification> {
   requireAdministrator(ctx);
-  const configuration = requireConfiguration(ctx, body.configId);
+  const asked = requireConfiguration(ctx, body.configId);
   const verdict = await ctx.keys.verify({
     text: body.key,
     configId: toConfigId(body.configId),
@@ -32,7 +32,8 @@ export async function verifyKey(ctx: KeyRouteContext, body: VerifyKeyBody): Prom
     requestId: ctx.requestId,
     userAgent: ctx.userAgent,
   });
-  await scheduleCleanup(ctx, configuration);
+  const own = verdict.kind === 'valid' ? resolveKeyConfiguration(ctx.keys.configurations, verdict.token.configId) : null;
+  await scheduleCleanup(ctx, own ?? asked);
   if (verdict.kind === 'refused') return refusal(verdict.reason, verdict.retryAfterMs);
   const token = await readToken(ctx, verdict.token.id);
   // Deleted between the two looks at it.

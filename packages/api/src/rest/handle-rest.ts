@@ -72,7 +72,8 @@ function toErrorResponse(thrown: unknown, ctx: RestContext, onDefect: (error: un
   return { status, headers: {}, body: { ...body, details: details.map((one) => ({ ...one, path: snakeCasePath(one.path) })) } };
 }
 
-function errorHeaders(status: number): Record<string, string> {
+/** What an error of this status carries beside its body. */
+export function errorHeaders(status: number): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer realm="latchkey-management"' };
   return status === 503 ? { 'retry-after': '5' } : {};
 }
