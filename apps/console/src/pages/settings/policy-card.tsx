@@ -1,5 +1,5 @@
 import type { Policy } from '@latchkey/api/schemas';
-import { Code, Group, Stack, Table, Text } from '@mantine/core';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { expiryPresets, formatSeconds } from '../../features/policy/expiry-presets.ts';
 import { usePolicy } from '../../features/policy/use-policy.ts';
@@ -55,7 +55,9 @@ function PolicyFacts({ policy }: { policy: Policy }) {
         {owners.length === 0 ? 'No rules' : <Entries entries={owners.map((rule) => ({ key: rule.type, says: describeOwnerRule(rule) }))} />}
       </FactRow>
       <FactRow name="Expiry">{describeExpiry(policy.expiry)}</FactRow>
-      <FactRow name="Access rules">{rules.length === 0 ? 'None: every valid token passes' : <Rules rules={rules} />}</FactRow>
+      <FactRow name="Access rules">
+        {rules.length === 0 ? 'None: every valid token passes' : <Entries entries={listRules(rules)} />}
+      </FactRow>
     </FactTable>
   );
 }
@@ -110,31 +112,15 @@ function describeExpiry(expiry: Policy['expiry']): string {
   return parts.filter(Boolean).join(' · ');
 }
 
-function Rules({ rules }: { rules: Policy['rules'] }) {
-  return (
-    <Table.ScrollContainer minWidth={420} type="native">
-      <Table verticalSpacing={4} horizontalSpacing="xs" withRowBorders={false}>
-        <Table.Thead>
-          <Table.Tr>
-            {['Endpoint', 'Needs', 'Cost'].map((header) => (
-              <Table.Th key={header} scope="col" fw={500} fz="xs" c="dimmed">
-                {header}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rules.map(({ endpoint, scopes, permissions, cost }) => (
-            <Table.Tr key={JSON.stringify([endpoint, scopes, permissions, cost])}>
-              <Table.Td>
-                <Code>{endpoint}</Code>
-              </Table.Td>
-              <Table.Td>{[...scopes, ...permissions].join(', ') || 'a valid token'}</Table.Td>
-              <Table.Td className="lk-tabular">{cost}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
+/** `needs write, files:read · costs 5`. */
+function describeRule({ scopes, permissions, cost }: Policy['rules'][number]): string {
+  const needs = [...scopes, ...permissions];
+  const parts = [needs.length > 0 && `needs ${needs.join(', ')}`, cost > 1 && `costs ${cost}`];
+  return parts.filter(Boolean).join(' · ') || 'a valid token is enough';
+}
+
+/** Several rules may be about the same endpoints. */
+function listRules(rules: Policy['rules']): { key: string; says: string }[] {
+  const byEndpoint = Map.groupBy(rules, ({ endpoint }) => endpoint);
+  return [...byEndpoint].map(([key, same]) => ({ key, says: same.map(describeRule).join('; ') }));
 }

@@ -10,7 +10,7 @@ import { TokenMenu } from '../../features/token/token-menu.tsx';
 import { tokenName } from '../../features/token/token-name.ts';
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
 import { useNow } from '../../lib/clock.ts';
-import { formatCount, formatDateTime, formatExact, formatRelative, NO_DATA } from '../../lib/format.ts';
+import { formatCount, formatDateTime, formatExact, formatRelative } from '../../lib/format.ts';
 import type { DataTableColumn } from '../../ui/data-table.tsx';
 import { LinkAnchor } from '../../ui/link-button.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -20,17 +20,10 @@ interface ColumnOptions {
   timeZone: string;
 }
 
-interface TableOptions extends ColumnOptions {
-  /** Left out where no token of the page has one. */
-  withOwner: boolean;
-}
-
 /** Column ids of sortable columns are the server's sort keys. */
-export function tokenColumns({ canChange, timeZone, withOwner }: TableOptions): DataTableColumn<TokenListItem>[] {
-  const owner: DataTableColumn<TokenListItem> = { id: 'owner', header: 'Owner', cell: (token) => <Owner token={token} /> };
+export function tokenColumns({ canChange, timeZone }: ColumnOptions): DataTableColumn<TokenListItem>[] {
   return [
     { id: 'name', header: 'Name', sortable: true, firstOrder: 'asc', width: '28%', cell: (token) => <TokenName token={token} /> },
-    ...(withOwner ? [owner] : []),
     { id: 'status', header: 'Health', sortable: true, cell: (token) => <HealthBadge health={token.health} /> },
     { id: 'requests_24h', header: 'Last 24 h', sortable: true, cell: (token) => <Traffic token={token} /> },
     {
@@ -66,7 +59,6 @@ export function TokenCard({ token, canChange, timeZone }: { token: TokenListItem
         <TokenName token={token} />
         <TokenMenu token={token} canChange={canChange} withOpen />
       </Group>
-      {token.ownerType !== null && <Owner token={token} />}
       <Group gap="sm" justify="space-between">
         <HealthBadge health={token.health} />
         <TokenSwitch token={token} readOnly={!canChange} />
@@ -80,6 +72,7 @@ export function TokenCard({ token, canChange, timeZone }: { token: TokenListItem
 }
 
 function TokenName({ token }: { token: TokenListItem }) {
+  const owner = ownerOf(token);
   return (
     <div style={{ minWidth: 0 }}>
       <Tooltip label={tokenName(token)} disabled={tokenName(token).length < 32} multiline maw={420}>
@@ -96,26 +89,15 @@ function TokenName({ token }: { token: TokenListItem }) {
           {tokenName(token)}
         </LinkAnchor>
       </Tooltip>
-      <Group gap={6}>
+      <Group gap="2px 8px" maw={300}>
         <Text size="xs" c="dimmed" ff="monospace" style={{ whiteSpace: 'nowrap' }}>
           {maskedToken(token)}
         </Text>
         <KindBadges token={token} />
+        {owner && <OwnerLink owner={owner} size="xs" />}
       </Group>
     </div>
   );
-}
-
-function Owner({ token }: { token: TokenListItem }) {
-  const owner = ownerOf(token);
-  if (owner === null) {
-    return (
-      <Text size="sm" c="dimmed" aria-label="no owner">
-        {NO_DATA}
-      </Text>
-    );
-  }
-  return <OwnerLink owner={owner} />;
 }
 
 function Traffic({ token }: { token: TokenListItem }) {

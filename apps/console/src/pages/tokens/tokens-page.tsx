@@ -98,8 +98,7 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
   const navigate = useNavigate();
   const { chosen, setChosen } = useChosen(page.tokens, JSON.stringify(search));
   const table = useRef<HTMLDivElement>(null);
-  const withOwner = page.tokens.some(({ ownerType }) => ownerType !== null);
-  const columns = useMemo(() => tokenColumns({ canChange, timeZone, withOwner }), [canChange, timeZone, withOwner]);
+  const columns = useMemo(() => tokenColumns({ canChange, timeZone }), [canChange, timeZone]);
   const clear = () => {
     // The bar goes, and with it the button that had the focus: it moves to what was chosen.
     table.current?.querySelector<HTMLElement>('input[type="checkbox"][data-row]:checked')?.focus({ preventScroll: true });
@@ -122,7 +121,7 @@ function TokenTable({ page, fetching, canChange }: TokenTableProps) {
           onRowClick={(token) => void navigate({ to: '/api-tokens/$tokenId', params: { tokenId: String(token.id) } })}
           renderCard={(token) => <TokenCard token={token} canChange={canChange} timeZone={timeZone} />}
           fetching={fetching}
-          minWidth={withOwner ? 1040 : 940}
+          minWidth={940}
         />
         <Pagination
           total={page.total}
