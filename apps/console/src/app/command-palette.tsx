@@ -1,7 +1,7 @@
 import { Loader, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { IconKey, IconKeyboard, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconFileImport, IconKey, IconKeyboard, IconPlus, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -97,6 +97,12 @@ function useCommands(onShowShortcuts: () => void): Command[] {
       label: 'Create token',
       icon: <IconPlus size={18} stroke={1.7} aria-hidden />,
       run: () => void navigate({ to: '/api-tokens/new' }),
+    });
+    commands.push({
+      id: 'import',
+      label: 'Import tokens',
+      icon: <IconFileImport size={18} stroke={1.7} aria-hidden />,
+      run: () => void navigate({ to: '/api-tokens/import' }),
     });
   }
   commands.push({

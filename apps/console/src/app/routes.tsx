@@ -67,6 +67,12 @@ const newTokenRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/new-token/new-token-page.tsx'), 'NewTokenPage'),
 });
 
+const importRoute = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: '/api-tokens/import',
+  component: lazyRouteComponent(() => import('../pages/import/import-page.tsx'), 'ImportPage'),
+});
+
 const tokenRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/api-tokens/$tokenId',
@@ -120,14 +126,35 @@ const setupRoute = createRoute({
  * has gone away, instead of leaving the browser to it.
  */
 export function preloadPages(): void {
-  const pages = [overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, webhookRoute, signInRoute];
+  const pages = [
+    overviewRoute,
+    tokensRoute,
+    newTokenRoute,
+    importRoute,
+    tokenRoute,
+    ownersRoute,
+    auditRoute,
+    settingsRoute,
+    webhookRoute,
+    signInRoute,
+  ];
   const loading = pages.map(({ options }) => options.component?.preload?.());
   // Without the network there is nothing to do: the page itself tries again, and says so.
   void Promise.all([...loading, import('../pages/token/usage-tab.tsx')]).catch(() => undefined);
 }
 
 export const routeTree = rootRoute.addChildren([
-  consoleRoute.addChildren([overviewRoute, tokensRoute, newTokenRoute, tokenRoute, ownersRoute, auditRoute, settingsRoute, webhookRoute]),
+  consoleRoute.addChildren([
+    overviewRoute,
+    tokensRoute,
+    newTokenRoute,
+    importRoute,
+    tokenRoute,
+    ownersRoute,
+    auditRoute,
+    settingsRoute,
+    webhookRoute,
+  ]),
   signInRoute,
   setupRoute,
 ]);

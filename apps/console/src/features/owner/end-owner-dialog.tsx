@@ -88,7 +88,7 @@ export function EndOwnerDialog({ owner, opener, onClose }: EndOwnerDialogProps) 
 }
 
 function Impact({ owner }: { owner: Owner }) {
-  const working = `${formatExact(owner.active)} of ${formatExact(owner.tokens)} ${owner.tokens === 1 ? 'token' : 'tokens'} are active`;
+  const working = `Active tokens: ${formatExact(owner.active)} of ${formatExact(owner.tokens)}`;
   if (owner.requests24h === 0) {
     return (
       <Text size="sm" c="dimmed">

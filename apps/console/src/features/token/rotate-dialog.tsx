@@ -50,7 +50,7 @@ export function RotateDialog({ token, onClose, onRotated }: RotateDialogProps) {
             {token.oldSecretInUse && ' An old secret of an earlier rotation is still used: it ends now, because a token has at most two.'}
           </Text>
           <Radio.Group
-            label="The old secret goes on for"
+            label="How long the old secret goes on"
             value={overlap.choice}
             onChange={(choice) => change({ choice: choice as OverlapChoice })}
           >

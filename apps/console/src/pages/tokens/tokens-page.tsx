@@ -1,6 +1,6 @@
 import type { TokenListItem } from '@latchkey/api/schemas';
 import { Button, Group, NativeSelect } from '@mantine/core';
-import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
+import { IconFileImport, IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
@@ -31,7 +31,18 @@ export function TokensPage() {
   const hasNone = list.data?.counts.all === 0 && !isFiltered(search);
   return (
     <>
-      <PageHeader title="Tokens" actions={canChange && !hasNone && <CreateButton />} />
+      <PageHeader
+        title="Tokens"
+        actions={
+          canChange &&
+          !hasNone && (
+            <>
+              <ImportButton />
+              <CreateButton />
+            </>
+          )
+        }
+      />
       {hasNone ? (
         <NoTokens canChange={canChange} />
       ) : (
@@ -182,10 +193,29 @@ function CreateButton() {
   );
 }
 
+function ImportButton() {
+  return (
+    <LinkButton to="/api-tokens/import" variant="default" leftSection={<IconFileImport size={16} aria-hidden />}>
+      Import
+    </LinkButton>
+  );
+}
+
 function NoTokens({ canChange }: { canChange: boolean }) {
   return (
     <div className={surface.surface}>
-      <EmptyState icon={<IconKey size={22} />} title="No tokens yet" action={canChange && <CreateButton />}>
+      <EmptyState
+        icon={<IconKey size={22} />}
+        title="No tokens yet"
+        action={
+          canChange && (
+            <Group gap="xs" justify="center">
+              <CreateButton />
+              <ImportButton />
+            </Group>
+          )
+        }
+      >
         A token lets a program call the API. Give each service, partner or job its own: then you can limit it, watch it and end it by
         itself.
       </EmptyState>
