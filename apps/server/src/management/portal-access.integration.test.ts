@@ -108,6 +108,19 @@ describe('the end of a session', () => {
     expect((await portal.call('GET', KEYS)).status).toBe(401);
   });
 
+  it('comes with the end of the owner, so that no new key is made after that', async () => {
+    const [portal, other] = [await open({ owner_id: 'leaving' }), await open({ owner_id: 'staying' })];
+    const headers = { authorization: `Bearer ${admin.jwt}` };
+    const ended = await management.send('/api/api-tokens/owners/end', {
+      method: 'POST',
+      headers,
+      body: { owner_type: 'customer', owner_id: 'leaving' },
+    });
+    expect(ended.status).toBe(200);
+    expect((await portal.call('POST', '/api/portal/keys', { name: 'too late' })).status).toBe(401);
+    expect((await other.call('GET', KEYS)).status).toBe(200);
+  });
+
   it('comes when the owner says so, and takes the cookie along', async () => {
     const portal = await open();
     const ended = await portal.call('DELETE', '/api/portal/session');

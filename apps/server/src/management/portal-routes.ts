@@ -77,12 +77,12 @@ async function endSession(request: FastifyRequest, reply: FastifyReply, options:
 }
 
 async function readContext(request: FastifyRequest, { parts, clientFacts }: PortalRoutesOptions): Promise<PortalContext> {
-  const { tokens, usage, mint, policy, portal, now, tokensChanged } = parts;
+  const { tokens, owners, usage, mint, policy, portal, now, tokensChanged } = parts;
   const facts = clientFacts(request.raw);
   const session = await findSession(request, facts, parts);
   if (session) refuseForeignOrigin(request, facts, session);
   const caller = { session, requestId: request.id, ipAddress: facts.address, userAgent: userAgentOf(request) };
-  return { tokens, usage, mint, policy, portal, now, tokensChanged, ...caller };
+  return { tokens, owners, usage, mint, policy, portal, now, tokensChanged, ...caller };
 }
 
 /** A bearer that is no good is never made up for by a cookie. */
@@ -97,8 +97,8 @@ async function findSession(request: FastifyRequest, facts: ClientFacts, { portal
 
 /** Browsers say in `Origin` which page a call comes from; programs say nothing. */
 function refuseForeignOrigin(request: FastifyRequest, facts: ClientFacts, session: PortalSessionView): void {
-  const { origin } = request.headers;
-  if (origin === undefined || origin === facts.origin || origin === session.embedOrigin) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin === undefined || site === 'same-origin' || origin === facts.origin || origin === session.embedOrigin) return;
   throw new OperationError(
     'FORBIDDEN',
     'This session is not for pages of this origin. The application that made it names the origin in embed_origin.',

@@ -1,6 +1,5 @@
 import { chooseExpiry, keyTypeRuleOf, listAvailableScopes, OperationError, ownerRuleOf } from '@latchkey/core';
 import type { PortalForm } from '../schemas/portal.ts';
-import { countActiveKeys } from './own-keys.ts';
 import type { OwnerContext } from './portal-context.ts';
 import { type KeyKind, typeForKind } from './portal-key-types.ts';
 
@@ -47,10 +46,10 @@ export async function canCreate(ctx: OwnerContext, kind: KeyKind): Promise<{ can
   const perOwner = ownerRuleOf(policy, session.ownerType).maxTokens;
   const perType = keyTypeRuleOf(policy, keyType)?.limit ?? null;
   const environment = session.environment ?? policy.currentEnvironment;
-  const reached =
-    (perOwner !== null && (await countActiveKeys(ctx, null)) >= perOwner) ||
-    (perType !== null && (await countActiveKeys(ctx, { keyType, environment })) >= perType);
-  return { canCreate: !reached };
+  const counts = await ctx.owners.countActive({ type: session.ownerType, id: session.ownerId });
+  const ofOwner = counts.reduce((sum, { tokens }) => sum + tokens, 0);
+  const ofType = counts.find((count) => count.keyType === keyType && count.environment === environment)?.tokens ?? 0;
+  return { canCreate: ofOwner < (perOwner ?? Number.POSITIVE_INFINITY) && ofType < (perType ?? Number.POSITIVE_INFINITY) };
 }
 
 function offeredScopes({ policy, session }: OwnerContext, keyType: string | null): readonly string[] {

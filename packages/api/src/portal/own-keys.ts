@@ -21,14 +21,6 @@ export async function listOwnKeys(ctx: OwnerContext, input: PortalKeyListInput):
   return { keys: page.tokens.map((token) => toPortalKey(ctx, token)), total: page.total };
 }
 
-/** How many active keys the owner has: of every type and environment, or of one of each (S2-006, 196). */
-export async function countActiveKeys(ctx: OwnerContext, of: { keyType: string | null; environment: string } | null): Promise<number> {
-  const { ownerType: type, ownerId: id } = ctx.session;
-  const only = of === null ? {} : { environment: of.environment, keyTypes: { in: [of.keyType] } };
-  const page = await ctx.tokens.list({ ...ORDER, limit: 1, offset: 0, owner: { type, id }, status: STATUSES.active, ...only });
-  return page.total;
-}
-
 /** A key of the owner that this session may see; anything else is not there (S2-050). */
 export async function findOwnKey(ctx: OwnerContext, id: number): Promise<TokenView> {
   const token = await ctx.tokens.get(id).catch((error: unknown) => {

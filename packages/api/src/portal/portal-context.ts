@@ -2,7 +2,8 @@ import type { Actor, PortalSessionView } from '@latchkey/database';
 import type { ApiParts } from '../context.ts';
 
 /** One call in the portal: the parts it needs, and the session as its only identity. There is no account here. */
-export interface PortalContext extends Pick<ApiParts, 'tokens' | 'usage' | 'mint' | 'policy' | 'portal' | 'now' | 'tokensChanged'> {
+export interface PortalContext
+  extends Pick<ApiParts, 'tokens' | 'owners' | 'usage' | 'mint' | 'policy' | 'portal' | 'now' | 'tokensChanged'> {
   /** `null`: none, or one that is over. */
   readonly session: PortalSessionView | null;
   readonly requestId: string;

@@ -6,6 +6,7 @@ import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
 import { writeTokenEvent } from '../event/write-token-event.ts';
 import type { Owner } from '../owner/owner-store.ts';
+import { endPortalSessions } from '../portal/end-portal-sessions.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
@@ -226,7 +227,7 @@ async function endOwner(unit: Unit, owner: Owner, { keepHistory }: { keepHistory
   const ids = (await sql.query<{ id: number }>(wanted, [owner.type, owner.id])).map(({ id }) => id);
   for (const id of ids) await (keepHistory ? revokeToken(all, id) : deleteToken(all, id));
   const target = { targetType: 'owner', targetId: owner.id, targetName: `${owner.type}:${owner.id}`.slice(0, 255) } as const;
-  const after = { tokens: ids.length, keepHistory };
+  const after = { tokens: ids.length, portalSessions: await endPortalSessions(sql, owner, unit.at), keepHistory };
   writeAuditEntry(unit.em, { action: 'owner.end', ...target, before: null, after }, unit.actor, unit.at);
   return { ids };
 }
