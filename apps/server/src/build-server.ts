@@ -268,7 +268,10 @@ function apiParts(
       logRetentionDays: config.usageRetentionDays,
     },
     now: Date.now,
-    tokensChanged: async (ids) => gateway.guard.invalidate(ids),
+    tokensChanged: async (ids) => {
+      database.tokenSource.forgetImported();
+      gateway.guard.invalidate(ids);
+    },
   };
 }
 

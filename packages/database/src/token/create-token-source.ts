@@ -14,6 +14,8 @@ export interface TokenSourceOptions extends Pick<ListenerOptions, 'heartbeatMs' 
 }
 
 export interface DatabaseTokenSource extends TokenSource {
+  /** For the process that changed tokens itself: what was imported is asked anew before the next text of another system is judged. */
+  forgetImported(): void;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
   return {
     findByDigest,
     imported,
+    forgetImported: () => imported.noteChange({ kind: 'resync' }),
     rehash: rehasher.rehash,
     subscribe(each) {
       listeners.add(each);
