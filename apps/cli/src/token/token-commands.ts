@@ -1,5 +1,6 @@
 import { tokenSortSchema, tokenStatusSchema } from '@latchkey/api/schemas';
 import { type Command, Option } from 'commander';
+import { addImportCommand } from '../import/import-command.ts';
 import type { Act } from '../program/call.ts';
 import { collect, duration, wholeNumber } from '../program/parse-option.ts';
 import { revokeTokens, setActive, showToken } from './change-tokens.ts';
@@ -45,6 +46,7 @@ export function addTokenCommands(program: Command, act: Act): void {
     .description('the secrets of a token, and who still uses which')
     .argument('<token>', ONE)
     .action(act(listSecrets));
+  addImportCommand(tokens, act);
   tokens
     .command('revoke')
     .description('end tokens for good')
