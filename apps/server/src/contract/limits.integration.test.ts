@@ -231,7 +231,7 @@ describe('addresses', () => {
 });
 
 describe('rules of the configuration', () => {
-  it('ask for scopes by method and pattern, and name the missing one (S1-05, 06)', async () => {
+  it('ask for scopes by method and pattern, and name the missing one (S1-29, S2-137)', async () => {
     const reader = await create({ scopes: ['read'] });
     expect(await statuses(reader, 1)).toEqual([200]);
     const refused = await scene.call(reader.token, '/products', { method: 'POST' });
