@@ -7,7 +7,7 @@ export interface Attempt {
   address: string;
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Type a request, see what the guard would say to it. */
 export function RequestTester(props: { attempt: Attempt; onChange: (attempt: Attempt) => void; result: TryResult }) {

@@ -9,10 +9,11 @@ import classes from './chart.module.css';
 import { ChartFrame } from './chart-frame.tsx';
 import { ChartLegend, toggleHidden } from './chart-legend.tsx';
 import { chooseDayTicks, describeBucket, isPartial, labelTick } from './describe-bucket.ts';
-import { OUTCOMES, type OutcomeKey } from './outcome.ts';
+import { OUTCOMES, type OutcomeKey, WOULD_BE_REFUSED } from './outcome.ts';
 
 export type UsagePoint = Outputs['usage']['series']['points'][number];
-type Outcome = (typeof OUTCOMES)[number];
+type Series = (typeof OUTCOMES)[number] | typeof WOULD_BE_REFUSED;
+type SeriesKey = Series['key'];
 
 interface OutcomeChartProps {
   /** Every bucket of the range, empty ones with zeros. */
@@ -23,20 +24,25 @@ interface OutcomeChartProps {
   /** Leaves successes out, so that failures fill the chart's height. */
   failuresOnly?: boolean;
   onFailuresOnlyChange?: (failuresOnly: boolean) => void;
+  /** Draws what rules on trial would have refused beside what really happened. */
+  withTrial?: boolean;
   /** Draws this outcome alone. */
   only?: OutcomeKey;
 }
 
 /** How many requests per bucket, and how they ended. */
 export function OutcomeChart(props: OutcomeChartProps) {
-  const { points, bucket, timeZone, height = 280, failuresOnly = false, onFailuresOnlyChange, only } = props;
-  const [hidden, setHidden] = useState<ReadonlySet<OutcomeKey>>(new Set());
+  const { points, bucket, timeZone, height = 280, failuresOnly = false, onFailuresOnlyChange, withTrial = false, only } = props;
+  const [hidden, setHidden] = useState<ReadonlySet<SeriesKey>>(new Set());
   const last = points.at(-1);
   const now = useNow();
   const partialAt = last && isPartial(last.at, bucket, timeZone, now) ? last.at : null;
   const offered = useMemo(
-    () => OUTCOMES.filter(({ key }) => (only ? key === only : !(failuresOnly && key === 'ok'))),
-    [failuresOnly, only],
+    () => [
+      ...OUTCOMES.filter(({ key }) => (only ? key === only : !(failuresOnly && key === 'ok'))),
+      ...(withTrial && !only ? [WOULD_BE_REFUSED] : []),
+    ],
+    [failuresOnly, only, withTrial],
   );
   const shown = useMemo(() => offered.filter(({ key }) => !hidden.has(key)), [offered, hidden]);
   return (
@@ -70,14 +76,14 @@ export function OutcomeChart(props: OutcomeChartProps) {
       }
       note={partialAt && 'The last bar is hatched: its time is not over yet.'}
       chart={<Bars points={points} shown={shown} bucket={bucket} timeZone={timeZone} height={height} partialAt={partialAt} />}
-      renderTable={() => <OutcomeTable points={points} bucket={bucket} timeZone={timeZone} />}
+      renderTable={() => <OutcomeTable points={points} bucket={bucket} timeZone={timeZone} withTrial={withTrial} />}
     />
   );
 }
 
 interface BarsProps {
   points: UsagePoint[];
-  shown: readonly Outcome[];
+  shown: readonly Series[];
   bucket: Bucket;
   timeZone: string;
   height: number;
@@ -91,7 +97,7 @@ function Bars({ points, shown, bucket, timeZone, height, partialAt }: BarsProps)
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 600, height }}>
         <BarChart data={points} margin={{ top: 4, right: 0, bottom: 0, left: 0 }} barCategoryGap={points.length > 60 ? 1 : '18%'}>
           <defs>
-            {OUTCOMES.map(({ key, color }) => (
+            {[...OUTCOMES, WOULD_BE_REFUSED].map(({ key, color }) => (
               <pattern key={key} id={`${id}-${key}`} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <rect width="6" height="6" fill={color} opacity="0.25" />
                 <rect width="3" height="6" fill={color} />
@@ -123,7 +129,7 @@ function Bars({ points, shown, bucket, timeZone, height, partialAt }: BarsProps)
               key={key}
               dataKey={key}
               name={label}
-              stackId="outcome"
+              stackId={key === 'trialDenied' ? 'trial' : 'outcome'}
               fill={color}
               stroke="var(--lk-surface)"
               strokeWidth={1}
@@ -135,8 +141,8 @@ function Bars({ points, shown, bucket, timeZone, height, partialAt }: BarsProps)
                   y={y}
                   width={Math.max(width, 0)}
                   height={Math.max(size, 0)}
-                  fill={points[index]?.at === partialAt ? `url(#${id}-${key})` : color}
-                  stroke="var(--lk-surface)"
+                  fill={key === 'trialDenied' || points[index]?.at === partialAt ? `url(#${id}-${key})` : color}
+                  stroke={key === 'trialDenied' ? color : 'var(--lk-surface)'}
                   strokeWidth={size > 2 && width > 3 ? 1 : 0}
                 />
               )}
@@ -148,7 +154,7 @@ function Bars({ points, shown, bucket, timeZone, height, partialAt }: BarsProps)
   );
 }
 
-function OutcomeTooltip({ point, shown, title }: { point: UsagePoint; shown: readonly Outcome[]; title: string }) {
+function OutcomeTooltip({ point, shown, title }: { point: UsagePoint; shown: readonly Series[]; title: string }) {
   return (
     <div className={classes.tooltip}>
       <Text size="xs" fw={600}>
@@ -172,7 +178,15 @@ function OutcomeTooltip({ point, shown, title }: { point: UsagePoint; shown: rea
   );
 }
 
-function OutcomeTable({ points, bucket, timeZone }: { points: UsagePoint[]; bucket: Bucket; timeZone: string }) {
+interface TableProps {
+  points: UsagePoint[];
+  bucket: Bucket;
+  timeZone: string;
+  withTrial: boolean;
+}
+
+function OutcomeTable({ points, bucket, timeZone, withTrial }: TableProps) {
+  const columns = withTrial ? [...OUTCOMES, WOULD_BE_REFUSED] : OUTCOMES;
   return (
     <Table stickyHeader verticalSpacing={4} className="lk-tabular">
       <Table.Thead>
@@ -181,7 +195,7 @@ function OutcomeTable({ points, bucket, timeZone }: { points: UsagePoint[]; buck
           <Table.Th scope="col" ta="right">
             All
           </Table.Th>
-          {OUTCOMES.map(({ key, label }) => (
+          {columns.map(({ key, label }) => (
             <Table.Th key={key} scope="col" ta="right">
               {label}
             </Table.Th>
@@ -195,7 +209,7 @@ function OutcomeTable({ points, bucket, timeZone }: { points: UsagePoint[]; buck
               {describeBucket(point.at, bucket, timeZone)}
             </Table.Th>
             <Table.Td ta="right">{formatExact(point.requests)}</Table.Td>
-            {OUTCOMES.map(({ key }) => (
+            {columns.map(({ key }) => (
               <Table.Td key={key} ta="right">
                 {formatExact(point[key])}
               </Table.Td>

@@ -6,5 +6,13 @@ export const OUTCOMES = [
   { key: 'serverErrors', label: '5xx', description: 'Server’s error', color: 'var(--lk-server-error)' },
 ] as const;
 
+/** Beside the others, never stacked on them: these requests passed. Hatched and grey, because nothing happened. */
+export const WOULD_BE_REFUSED = {
+  key: 'trialDenied',
+  label: 'Would be refused',
+  description: 'By the rules on trial',
+  color: 'var(--mantine-color-dimmed)',
+} as const;
+
 export type OutcomeKey = (typeof OUTCOMES)[number]['key'];
 export type OutcomeCounts = Record<OutcomeKey, number> & { requests: number };

@@ -1,10 +1,13 @@
 import type { RequestRow, Token } from '@latchkey/api/schemas';
 import { Alert, Anchor, Button, Code, Drawer, Group, Stack, Text } from '@mantine/core';
-import { IconCheck, IconChevronLeft, IconChevronRight, IconCopy } from '@tabler/icons-react';
+import { IconCheck, IconChevronLeft, IconChevronRight, IconCopy, IconHelpCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { Explanation } from '../../features/token/explanation.tsx';
 import { maskedToken } from '../../features/token/masked-token.ts';
 import { outcomeText } from '../../features/token/outcome-text.ts';
+import { useExplain } from '../../features/token/use-explain.ts';
 import { formatBytes, formatDateTime, formatMs } from '../../lib/format.ts';
+import { readRequestError } from '../../lib/request-error.ts';
 import { useTimeRange } from '../../lib/time-range.ts';
 import { useCopy } from '../../lib/use-copy.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -38,7 +41,7 @@ export function RequestDrawer({ rows, selected, token, onClose }: RequestDrawerP
       {row ? (
         <Stack gap="md">
           <Steps index={index} count={rows?.length ?? 0} onStep={step} />
-          <Details row={row} token={token} />
+          <Details key={row.id} row={row} token={token} />
         </Stack>
       ) : (
         <Text size="sm">This request is not among those shown. Load more of them, clear the filters, or choose another time range.</Text>
@@ -84,6 +87,7 @@ function Details({ row, token }: { row: RequestRow; token: Token }) {
         <Text size="sm">{explanation}</Text>
         <Rule row={row} token={token} />
       </Alert>
+      {row.status >= 400 && row.outcome !== 'VALID' && <Why row={row} />}
       <dl className={classes.fields}>
         <Field term="Status">
           <StatusCode status={row.status} />
@@ -115,6 +119,30 @@ function Details({ row, token }: { row: RequestRow; token: Token }) {
       </dl>
       <CopyCurl row={row} />
     </>
+  );
+}
+
+/** Every check of a refused request, asked for when somebody wants to know. */
+function Why({ row }: { row: RequestRow }) {
+  const explain = useExplain();
+  if (explain.data) return <Explanation explanation={explain.data} />;
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Button
+        size="xs"
+        variant="default"
+        loading={explain.isPending}
+        leftSection={<IconHelpCircle size={14} aria-hidden />}
+        onClick={() => explain.mutate({ requestId: row.requestId, tokenId: row.tokenId, at: row.at })}
+      >
+        Why?
+      </Button>
+      {explain.error && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {readRequestError(explain.error).message}
+        </Text>
+      )}
+    </Stack>
   );
 }
 

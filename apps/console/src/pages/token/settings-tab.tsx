@@ -1,20 +1,26 @@
 import type { Policy, Token } from '@latchkey/api/schemas';
 import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { z } from 'zod';
 import { LimitFields } from '../../features/limit/limit-fields.tsx';
 import { LIMIT_FIELDS, limitInput, limitSchema, limitValues } from '../../features/limit/limit-form.ts';
+import { WhatIf } from '../../features/limit/what-if.tsx';
 import { useIsRevocable } from '../../features/policy/use-is-revocable.ts';
 import { usePolicy } from '../../features/policy/use-policy.ts';
 import { AboutFields } from '../../features/token/about-fields.tsx';
 import { ABOUT_FIELDS, aboutInput, aboutSchema, aboutValues } from '../../features/token/about-form.ts';
 import { AccessFields } from '../../features/token/access-fields.tsx';
 import { ACCESS_FIELDS, accessInput, accessSchema, accessValues } from '../../features/token/access-form.ts';
+import { DryRunButton } from '../../features/token/dry-run-button.tsx';
 import { EndTokenDialog, type TokenEnd } from '../../features/token/end-token-dialog.tsx';
+import { EvidenceCard } from '../../features/token/evidence-card.tsx';
 import type { ExpiryValue } from '../../features/token/expiry-choice.ts';
 import { ExpiryFields } from '../../features/token/expiry-fields.tsx';
 import { EXPIRY_FIELDS, expiryInput, expirySchema } from '../../features/token/expiry-form.ts';
 import { TokenSwitch } from '../../features/token/token-switch.tsx';
+import { TryRequestPanel } from '../../features/token/try-request-panel.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { RuleSections, ScopeSection } from './rule-sections.tsx';
 import { SecretsCard } from './secrets-card.tsx';
@@ -36,11 +42,13 @@ export function SettingsTab({ token, canChange, onDeleted }: SettingsTabProps) {
       <AboutSection token={token} readOnly={!canChange} />
       <AccessSection token={token} readOnly={readOnly} />
       {policy && policy.scopes.length > 0 && <ScopeSection token={token} readOnly={readOnly} policy={policy} />}
+      <EvidenceCard token={token} readOnly={readOnly} />
       <LimitSection token={token} readOnly={readOnly} />
       {policy && <ExpirySection token={token} readOnly={readOnly} policy={policy.expiry} />}
       {policy && <RuleSections token={token} readOnly={readOnly} policy={policy} />}
       <SecretsCard token={token} canChange={canChange} />
       {token.status !== 'revoked' && <ActiveSection token={token} readOnly={readOnly} />}
+      <TryRequestPanel token={token} />
       {canChange && <DangerZone token={token} onDeleted={onDeleted} />}
     </Stack>
   );
@@ -54,6 +62,17 @@ function ReadOnlyNote({ revoked }: { revoked: boolean }) {
         : 'Your role may look but not change. An administrator can change these settings, or your role.'}
     </Alert>
   );
+}
+
+/** What is typed as the operations take it; `null` while it is not valid. */
+function validValue<Values, Input>(form: UseFormReturnType<Values>, schema: z.ZodType, write: (values: Values) => Input): Input | null {
+  const values = form.getValues();
+  return schema.safeParse(values).success ? write(values) : null;
+}
+
+/** The same, and `null` for what is saved already. */
+function typedValue<Values, Input>(form: UseFormReturnType<Values>, schema: z.ZodType, write: (values: Values) => Input): Input | null {
+  return form.isDirty() ? validValue(form, schema, write) : null;
 }
 
 interface SectionProps {
@@ -80,6 +99,7 @@ function AccessSection({ token, readOnly }: SectionProps) {
       readOnly={readOnly}
     >
       <AccessFields form={section.form} disabled={readOnly} />
+      {!readOnly && <DryRunButton token={token} proposal={typedValue(section.form, accessSchema, accessInput)} />}
     </SettingsSection>
   );
 }
@@ -102,6 +122,8 @@ function LimitSection({ token, readOnly }: SectionProps) {
     >
       <Switch label="Limit its requests" disabled={readOnly} {...form.getInputProps('enabled', { type: 'checkbox' })} />
       <LimitFields form={form} disabled={readOnly || !form.getValues().enabled} />
+      <WhatIf token={token} limit={validValue(form, limitSchema, limitInput)} />
+      {!readOnly && <DryRunButton token={token} proposal={typedValue(form, limitSchema, limitInput)} />}
     </SettingsSection>
   );
 }

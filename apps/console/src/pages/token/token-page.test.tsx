@@ -29,6 +29,15 @@ const request = (id: number, changes = {}) => ({
   ...changes,
 });
 
+const NOTHING_USED = {
+  from: '2026-10-24T00:00:00.000Z',
+  to: '2026-11-22T10:00:00.000Z',
+  requests: 0,
+  endpoints: { granted: null, used: [], failedOnly: [], suggested: null, impact: null, unknown: 0 },
+  scopes: { known: false, held: [], neverNeeded: [] },
+  permittedActions: { known: false, held: [], neverNeeded: [] },
+};
+
 function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'admin') {
   return renderConsole(path, {
     ...accountAnswers(role),
@@ -52,6 +61,7 @@ function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'a
     }),
     'usage.endpoints': () => ({ endpoints: [] }),
     'usage.requests': () => ({ requests: [], nextCursor: null }),
+    'token.evidence': () => NOTHING_USED,
     'token.impact': () => ({ requestsLastHour: 0, addressesLastHour: 0, lastUsedAt: null }),
     ...answers,
   });

@@ -2,6 +2,8 @@ import type { Token } from '@latchkey/api/schemas';
 import { Stack } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
+import { useCanChange } from '../../features/admin/use-me.ts';
+import { TrialCard } from '../../features/token/trial-card.tsx';
 import { EndpointTable } from '../../features/usage/endpoint-table.tsx';
 import { LatencyChart } from '../../features/usage/latency-chart.tsx';
 import { OutcomeChart } from '../../features/usage/outcome-chart.tsx';
@@ -16,6 +18,7 @@ import { useTokenView } from './use-token-view.ts';
 /** How much a token was used in the range, how that went, how long it took, and where. */
 export function UsageTab({ token }: { token: Token }) {
   const { search, change } = useTokenView();
+  const canChange = useCanChange();
   const range = useTimeRange();
   const input = { tokenId: token.id, from: range.from, to: range.to };
   const options = { placeholderData: keepPreviousData, refetchInterval: liveInterval(range.live), staleTime: rangeStaleTime(range.live) };
@@ -30,6 +33,7 @@ export function UsageTab({ token }: { token: Token }) {
     <Stack gap="lg">
       {stale && <ErrorState error={stale.error} title="These figures are not current" onRetry={() => void stale.refetch()} />}
       <UsageTotals data={summary.data} error={summary.error} onRetry={() => void summary.refetch()} />
+      {token.trial && <TrialCard token={token} trial={token.trial} canChange={canChange} />}
       <SectionCard title="Requests">
         <Loaded query={series} height={340}>
           {({ points }) => (
@@ -37,6 +41,7 @@ export function UsageTab({ token }: { token: Token }) {
               points={points}
               bucket={range.bucket}
               timeZone={range.timeZone}
+              withTrial={token.trial !== null}
               failuresOnly={search.failures ?? false}
               onFailuresOnlyChange={(failures) => change({ failures: failures || undefined })}
             />
