@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './launch-browser.ts';
+import { launchPortalServer } from './launch-portal.ts';
 import { launchDemoServer, launchFreshServer } from './launch-server.ts';
 import { openScreen, signIn } from './open-screen.ts';
 import { SCREENS } from './screens.ts';
@@ -56,6 +57,39 @@ async function shootDoors(browser: Browser): Promise<void> {
   await server.close();
 }
 
+/** The portal as an owner with a few keys sees it. Its key is one of a server that is gone a moment later. */
+async function shootPortal(browser: Browser): Promise<void> {
+  const server = await launchPortalServer();
+  const host = {
+    owner_type: 'customer',
+    owner_name: 'Nordlicht GmbH',
+    return_url: 'https://app.example.com/',
+    return_text: 'Back to Nordlicht',
+  };
+  for (const colorScheme of SCHEMES) {
+    for (const width of [1280, 390]) {
+      const page = await browser.newPage({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme });
+      const end = `${colorScheme}${width < 600 ? '-narrow' : ''}`;
+      await page.goto(await server.requestPortal({ ...host, owner_id: end }));
+      await page.getByRole('button', { name: 'Create Publishable Key' }).click();
+      await page.getByText('Publishable key created!').waitFor();
+      for (const name of ['CI deploy', 'Production Server']) {
+        await page.getByRole('button', { name: 'Create new key' }).click();
+        await page.getByRole('textbox', { name: 'Name' }).fill(name);
+        await page.getByRole('button', { name: 'Create key' }).click();
+        await page.getByTestId('secret').waitFor();
+        if (name === 'CI deploy') await shoot(page, `portal-secret-${end}`);
+        await page.getByRole('button', { name: 'Back to your keys' }).click();
+      }
+      await page.getByRole('button', { name: 'Revoke Production Server' }).waitFor();
+      await page.waitForLoadState('networkidle');
+      await shoot(page, `portal-${end}`);
+      await page.close();
+    }
+  }
+  await server.close();
+}
+
 await rm(DIRECTORY, { recursive: true, force: true });
 await mkdir(DIRECTORY, { recursive: true });
 const browser = await launchBrowser();
@@ -65,4 +99,5 @@ for (const colorScheme of SCHEMES) {
 }
 await demo.close();
 await shootDoors(browser);
+await shootPortal(browser);
 await browser.close();
