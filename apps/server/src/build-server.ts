@@ -11,6 +11,7 @@ import {
   createTokenMint,
   createTokenVerifier,
   type Guard,
+  type GuardHooks,
   openSpool,
   type QuotaKeeper,
   type SpoolProblem,
@@ -23,6 +24,7 @@ import { type RunningSampleApi, startSampleApi } from '@latchkey/sample-api';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createAuth } from './admin/create-auth.ts';
+import type { Callbacks } from './config/callbacks.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './data-directory/load-secrets.ts';
 import { createClientFactsReader, createSecureReader } from './gateway/client-facts-reader.ts';
@@ -43,6 +45,8 @@ import { createWebhookSender } from './webhook/create-webhook-sender.ts';
 export interface ServerOptions {
   readonly config: Config;
   readonly policy: TokenPolicy;
+  /** Code of the deployment that wants to be called. */
+  readonly callbacks?: Callbacks | undefined;
   readonly database: Database;
   readonly dataDirectory: string;
   readonly secrets: Secrets;
@@ -75,6 +79,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
   await options.database.partitionJob.start();
   options.database.overlapJob.start();
   options.database.eventJob.start();
+  followEvents(options, parts);
 
   const listener: RequestListener = (req, res) => {
     drain.note(req, res);
@@ -125,6 +130,7 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
   parts.defer(() => counter.close());
   const quota = createQuotaKeeper({ ledger: database.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
   parts.defer(() => quota.close());
+  const hooks = hooksOf(options);
   const guard = createGuard({
     tokens: database.tokenSource,
     counter: counter.counter,
@@ -137,6 +143,7 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
     rules: policy.rules,
     pools: policy.pools,
     quota,
+    ...(hooks && { hooks }),
   });
   parts.defer(() => guard.close());
   metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
@@ -211,6 +218,20 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
   parts.defer(() => app.close());
   webhookSender.dispatcher.start();
   return { app, auth };
+}
+
+function followEvents({ callbacks, database, logger }: ServerOptions, parts: AsyncDisposableStack): void {
+  const onEvent = callbacks?.onEvent;
+  if (onEvent === undefined) return;
+  const onError = (error: unknown) => logger.warn({ err: error }, 'The callback for events failed, or events could not be read');
+  const following = database.followEvents({ onEvent, onError });
+  parts.defer(() => following.close());
+}
+
+/** What the guard calls around its checks; `undefined`: nothing, so that it costs nothing. */
+function hooksOf({ callbacks, logger }: ServerOptions): GuardHooks | undefined {
+  if (callbacks?.beforeAuthentication === undefined && callbacks?.afterAuthentication === undefined) return undefined;
+  return { ...callbacks, onHookError: (error) => logger.warn({ err: error }, 'A callback around authentication failed') };
 }
 
 /** Reports of leaked tokens, and what becomes of them. */

@@ -6,6 +6,7 @@ import { createPool } from './create-pool.ts';
 import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
 import { createEventJob, type EventJob } from './event/event-job.ts';
+import { type Following, type FollowOptions, followEvents } from './event/follow-events.ts';
 import { createLeakStore } from './leak/create-leak-store.ts';
 import type { LeakStore } from './leak/leak-store.ts';
 import { createQuotaLedger } from './limit/create-quota-ledger.ts';
@@ -66,6 +67,8 @@ export interface Database {
   /** For the process that sends webhooks. */
   readonly deliveries: DeliveryQueue;
   readonly leaks: LeakStore;
+  /** Calls back for every event from now on, in this process. */
+  followEvents(options: FollowOptions): Following;
   /** Notices what nobody does. Runs when it is told to: `start()`, or `run()` once. */
   readonly eventJob: EventJob;
   readonly tokenSource: DatabaseTokenSource;
@@ -161,6 +164,7 @@ function assemble(
     webhooks: withOperationErrors(createWebhookStore({ pool: pools.work, now })),
     deliveries: createDeliveryQueue({ pool: pools.work, now }),
     eventJob,
+    followEvents: (following) => followEvents(pools.work, following),
     leaks: withOperationErrors(createLeakStore({ pool: pools.work, now, isRevocable })),
     tokenSource,
     quotaLedger: createQuotaLedger(pools.lookup),

@@ -1,5 +1,6 @@
 import { limitNameFault, parseEndpointPattern } from '@latchkey/core';
 import { z } from 'zod';
+import { callbacksSchema } from './callbacks.ts';
 import { keyConfigurationsSchema } from './key-configuration-schema.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/i, 'must be a name of letters, digits, "_" and "-"');
@@ -102,6 +103,7 @@ export const configFileSchema = z.strictObject({
   apiKeyConfigurations: keyConfigurationsSchema.prefault({}),
   /** Limits that all tokens of one owner draw from together, by owner type; `*` stands for every type that is not named. */
   pools: z.record(name.or(z.literal('*')), pool).default({}),
+  callbacks: callbacksSchema.optional(),
   rules: z.array(accessRule).max(1_000, 'may be 1,000 rules at most').default([]),
 });
 

@@ -1,5 +1,6 @@
 import type { TokenPolicy } from '@latchkey/core';
 import type { z } from 'zod';
+import type { Callbacks } from './callbacks.ts';
 import type { configFileSchema } from './config-file-schema.ts';
 
 /** What `latchkey.config.ts` may say. Everything is optional; `docs/configuration.md` has the members with their defaults. */
@@ -13,6 +14,8 @@ export function defineConfig(config: LatchkeyConfig): LatchkeyConfig {
 /** A configuration that was checked. */
 export interface LoadedConfigFile {
   readonly policy: TokenPolicy;
+  /** Absent: nobody is called. */
+  readonly callbacks?: Callbacks | undefined;
   /** What is allowed but has no effect: most likely not what was meant. */
   readonly warnings: readonly string[];
 }

@@ -136,3 +136,20 @@ describe('refused, all faults at once and each with its place, is', () => {
     await expect(loadConfigFile(await fileWith('export const config = {};'))).rejects.toThrow(/has no default export/);
   });
 });
+
+describe('callbacks', () => {
+  test('come through as they are, apart from the policy', () => {
+    const onEvent = () => undefined;
+    expect(read({ callbacks: { onEvent, maxQueued: 10 } })).toMatchObject({
+      policy: DEFAULT_POLICY,
+      callbacks: { onEvent, maxQueued: 10 },
+    });
+  });
+
+  test('that are no functions, or have bounds that make no sense, are named', () => {
+    expect(problemsOf({ callbacks: { onEvent: 'x', maxQueued: 0 } })).toEqual([
+      expect.stringContaining('callbacks.onEvent must be a function'),
+      expect.stringContaining('callbacks.maxQueued must be 1 or more'),
+    ]);
+  });
+});

@@ -21,7 +21,10 @@ export function parseConfigFile(value: unknown, path: string): LoadedConfigFile 
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => describeIssue(issue.path, issue.message, path)));
   const { policy, warnings, problems } = toTokenPolicy(parsed.data);
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${path}: ${problem}`));
-  return { policy, warnings };
+  // `undefined` members would count as given.
+  const callbacks =
+    parsed.data.callbacks && Object.fromEntries(Object.entries(parsed.data.callbacks).filter(([, value]) => value !== undefined));
+  return { policy, warnings, callbacks };
 }
 
 async function importDefault(path: string): Promise<unknown> {

@@ -31,7 +31,7 @@ interface Options {
 /** Starts every part in order. When one fails, or a stop is asked for, those that were started are closed again, last one first. */
 export async function startLatchkey({ config, logger, stop, demo }: Options): Promise<Latchkey> {
   await using parts = new AsyncDisposableStack();
-  const { policy, warnings } = await loadConfigFile(config.configFile);
+  const { policy, callbacks, warnings } = await loadConfigFile(config.configFile);
   for (const warning of warnings) logger.warn(warning);
   await assertPortFree(config);
   const { dataDirectory, secrets, postgres, database } = await openStorage({ config, policy, logger, parts, stop });
@@ -41,7 +41,7 @@ export async function startLatchkey({ config, logger, stop, demo }: Options): Pr
   await demo?.fill(database, secrets);
   stop.throwIfAborted();
 
-  const server = await buildServer({ config, policy, database, dataDirectory, secrets, logger, demo: demo !== undefined });
+  const server = await buildServer({ config, policy, callbacks, database, dataDirectory, secrets, logger, demo: demo !== undefined });
   parts.defer(() => server.close());
   const { url } = await server.listen();
   const setUpLink = await server.firstRun();

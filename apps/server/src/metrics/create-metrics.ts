@@ -65,6 +65,7 @@ export function createMetrics(): Metrics {
 
   const watch: Metrics['watch'] = ({ guard, spool, reader, rateLimitMode }) => {
     gauge('latchkey_cached_tokens', 'Tokens in the cache of the guard.', () => guard.cachedTokens);
+    gauge('latchkey_hook_calls_dropped', 'Checks whose callbacks were not called because too many waited.', () => guard.droppedHookCalls);
     gauge('latchkey_spool_bytes', 'Bytes of the usage spool on disk.', () => spool.stats().bytes);
     gauge('latchkey_spool_waiting_bytes', 'Bytes of the usage spool that are not stored yet.', () => reader.stats().waitingBytes);
     gauge('latchkey_spool_accepting', '1 while usage records are taken, 0 while the guard answers 503.', () => Number(spool.accepting));
