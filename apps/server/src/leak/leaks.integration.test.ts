@@ -144,6 +144,34 @@ async function digestsOf(id: number) {
   return rows.map(({ algorithm, version, digest }) => ({ algorithm, secretVersion: Number(version), digest }));
 }
 
+describe('a token that was rotated', () => {
+  const rotate = async (id: number) => {
+    const headers = { authorization: `Bearer ${admin.jwt}` };
+    const answer = await management.send(`/api/api-tokens/${id}/rotate`, { method: 'POST', headers, body: { overlap_seconds: 86_400 } });
+    expect(answer.status, answer.text).toBe(200);
+    return (answer.json as { token: { token: string } }).token.token;
+  };
+  const secretsOf = async (id: number) =>
+    (await database.query('select revoked_at is not null as revoked from api_token_secrets where token_id = $1 order by id', [id])).rows;
+
+  it('lives on when its old secret leaks: only that one ends, and it is told', async () => {
+    const { id, token: old } = await createToken();
+    await rotate(id);
+    await report(bodyOf(old));
+    await expect.poll(() => secretsOf(id), { timeout: 10_000 }).toEqual([{ revoked: true }, { revoked: false }]);
+    expect((await tokenNow(id)).status).toBe('active');
+    const told = await eventsOf(id);
+    expect(told.map(({ type }) => type)).toEqual(['token.created', 'token.rotated', 'token.leaked']);
+    expect(told[2]?.data.leak).toMatchObject({ outcome: 'secret_revoked', last4: old.slice(-4) });
+  });
+
+  it('ends when its current secret leaks', async () => {
+    const { id } = await createToken();
+    await report(bodyOf(await rotate(id)));
+    await becomes(id, 'revoked');
+  });
+});
+
 describe('the policy', () => {
   it('notify tells and leaves the token alone', async () => {
     const other = await open('notify');

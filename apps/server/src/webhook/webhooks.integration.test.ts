@@ -211,3 +211,18 @@ describe('a delivery', () => {
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hooks']);
   });
 });
+
+describe('an endpoint that never answers', () => {
+  it('holds up no other', async () => {
+    const hanging = await openReceiver();
+    hanging.answer = () => undefined;
+    await add({ url: hanging.url });
+    for (let count = 0; count < 8; count += 1) await createToken(`waiting ${count}`);
+    await expect.poll(() => hanging.received.length, { timeout: 10_000 }).toBe(4);
+    await add();
+    await createToken('prompt');
+    await arrived(1);
+    expect(hanging.received).toHaveLength(4);
+    await hanging.close();
+  });
+});
