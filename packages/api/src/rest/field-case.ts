@@ -21,20 +21,23 @@ export function snakeCaseKeys(value: unknown): unknown {
 }
 
 /**
- * The members of a request body in the procedure's names, at every depth; the contents of `metadata`, `permissions` and `payload`
+ * The members of a request body in the procedure's names, as deep as any input goes; the contents of `metadata`, `permissions` and `payload`
  * untouched. Names that are not snake_case are nobody's and drop out (G-18).
  */
-export function camelCaseMembers(body: object): Record<string, unknown> {
+export function camelCaseMembers(body: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body)
       .filter(([key]) => key === key.toLowerCase())
-      .map(([key, member]) => [toCamelCase(key), OPAQUE.has(key) ? member : camelCaseValue(member)]),
+      .map(([key, member]) => [toCamelCase(key), OPAQUE.has(key) ? member : camelCaseValue(member, depth + 1)]),
   );
 }
 
-function camelCaseValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelCaseValue);
-  return value === null || typeof value !== 'object' ? value : camelCaseMembers(value);
+/** A body can be nested deeper than the stack is: below this it is nobody's input, and passes as it is. */
+const DEEPEST = 16;
+
+function camelCaseValue(value: unknown, depth: number): unknown {
+  if (value === null || typeof value !== 'object' || depth > DEEPEST) return value;
+  return Array.isArray(value) ? value.map((member) => camelCaseValue(member, depth + 1)) : camelCaseMembers(value, depth);
 }
 
 /** `allowedEndpoints.0` → `allowed_endpoints.0`. */
