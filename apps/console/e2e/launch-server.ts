@@ -26,6 +26,13 @@ export async function launchDemoServer(): Promise<TestServer & { email: string; 
   return { ...server, email, password };
 }
 
+/** With an administrator and the rules of the example configuration. */
+export async function launchRuledServer(): Promise<TestServer & { email: string; password: string }> {
+  const config = path.resolve(import.meta.dirname, '../../../latchkey.config.example.ts');
+  const server = await launch((directory) => startLatchkeyProcess({ PORT: '0', LATCHKEY_DATA_DIR: directory, LATCHKEY_CONFIG: config }));
+  return { ...server, ...ADMIN };
+}
+
 export type CrowdedServer = Awaited<ReturnType<typeof launchCrowdedServer>>;
 
 /** With an administrator and 10,000 tokens. It can go away, and come back under the same address. */

@@ -22,6 +22,13 @@ export const sampleAnswers: Answers = {
   'admin.me': () => admin,
   'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
   'policy.read': () => samplePolicy(),
+  'admin.tokenSecrets': () => ({
+    versions: [
+      { version: 7, isNewest: true, isConfigured: true, tokens: 40 },
+      { version: 3, isNewest: false, isConfigured: true, tokens: 2 },
+    ],
+    unkeyed: { sha256: 0, bcrypt: 5 },
+  }),
   'admin.setupState': () => ({ needed: false }),
   'admin.members': () => ({ members: [admin, viewer].map((member) => ({ ...member, createdAt: '2026-11-01T08:00:00.000Z' })) }),
   'usage.series': series,

@@ -63,7 +63,7 @@ function ScopeBox({ option, disabled }: { option: ScopeOption; disabled: boolean
     <Checkbox
       value={name}
       label={name}
-      description={[description, barred].filter(Boolean).join(' ') || undefined}
+      description={[description, barred].filter(Boolean).join(' · ') || undefined}
       disabled={disabled || barred !== null}
       styles={{ label: { fontFamily: 'var(--mantine-font-family-monospace)', overflowWrap: 'anywhere' } }}
     />

@@ -130,7 +130,7 @@ function Columns({ loaded, done, report, onMapping, onRun, onForget }: ColumnsPr
   return (
     <SectionCard
       title="Columns"
-      description={`${formatExact(total)} ${total === 1 ? 'row' : 'rows'} read in this browser. Nothing was sent yet, and nothing is kept.`}
+      description={`${formatExact(total)} ${total === 1 ? 'row' : 'rows'}, read in this browser. They go to the server when you check or import them, and are kept nowhere.`}
       flush
     >
       <ColumnTable table={table} mapping={mapping} onChange={onMapping} disabled={busy} />

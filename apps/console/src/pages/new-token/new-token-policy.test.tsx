@@ -28,7 +28,7 @@ const fold = (name: RegExp) => screen.getByRole('button', { name, expanded: fals
 const submit = () => userEvent.click(screen.getByRole('button', { name: 'Create token' }));
 
 describe('key types and environments', () => {
-  it('say what they mean, and how the secret will begin (S2-148, 174)', async () => {
+  it('say what they mean, and how the secret will begin (S2-148, S2-173)', async () => {
     await open();
     expect(screen.getByText('sk_live_')).toBeVisible();
     await userEvent.click(screen.getByRole('radio', { name: 'publishable' }));
@@ -47,7 +47,7 @@ describe('key types and environments', () => {
 });
 
 describe('scopes', () => {
-  it('start with the defaults; those above the type’s ceiling are barred with the reason (S2-144, 180)', async () => {
+  it('start with the defaults; those above the type’s ceiling are barred with the reason (S2-119, S2-144, S2-180)', async () => {
     const { create } = await open();
     const boxes = within(screen.getByRole('group', { name: 'Scopes' }));
     expect(boxes.getByRole('checkbox', { name: 'read' })).toBeChecked();
@@ -96,7 +96,7 @@ describe('what most tokens do without', () => {
     });
   });
 
-  it('says how many of their tokens an owner has (S2-006)', async () => {
+  it('says how many of their tokens an owner has, before one more is asked for (S2-006, S2-128)', async () => {
     const list = vi.fn(() => ({ ...sampleList([]), counts: { all: 12, active: 9, disabled: 1, expired: 2, revoked: 0 } }));
     await open({ 'token.list': list });
     await userEvent.click(fold(/^Owner/));

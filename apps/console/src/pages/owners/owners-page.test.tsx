@@ -63,7 +63,7 @@ describe('the list of owners', () => {
   });
 });
 
-describe('the end of an owner’s tokens (S0-39)', () => {
+describe('the end of an owner’s tokens', () => {
   const openDialog = async (answers: Answers) => {
     await open('/owners', answers);
     await userEvent.click(await screen.findByRole('button', { name: 'Actions for user 42' }));
@@ -100,7 +100,7 @@ describe('the end of an owner’s tokens (S0-39)', () => {
   });
 });
 
-it('a token is created for an owner with the owner filled in (S2-128)', async () => {
+it('a token is created for an owner with the owner filled in', async () => {
   const counts = { all: 1, active: 1, disabled: 0, expired: 0, revoked: 0 };
   await open('/api-tokens/new?owner=user:42', {
     'usage.endpoints': () => ({ endpoints: [] }),

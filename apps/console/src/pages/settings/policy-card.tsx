@@ -64,9 +64,9 @@ function PolicyFacts({ policy }: { policy: Policy }) {
 
 function Entries({ entries }: { entries: { key: string; says: string }[] }) {
   return (
-    <Stack gap={4}>
+    <Stack gap={8}>
       {entries.map(({ key, says }) => (
-        <Group key={key} gap={8} align="baseline">
+        <Group key={key} gap="2px 8px" align="baseline">
           <Code>{key}</Code>
           <Text size="sm" c="dimmed" className="lk-wrap" flex="1 1 12rem">
             {says}

@@ -67,6 +67,14 @@ test('what the configuration file says about tokens can be read (S2-173)', async
   expect(policy.getByText('needs write, files:read · costs 5')).toBeVisible();
 });
 
+test('an old token secret is said to be needed as long as tokens are under it', async () => {
+  await renderConsole('/settings', sampleAnswers);
+  const card = within(await screen.findByRole('region', { name: 'Token secret' }));
+  expect(await card.findByText(/^2 are under an old secret: leave it in the setting/)).toBeVisible();
+  expect(card.getByText(/Imported and not used yet: 0 under SHA-256, 5 under bcrypt/)).toBeVisible();
+  expect(card.getByRole('row', { name: 'No. 3 old 2' })).toBeVisible();
+});
+
 describe('expired tokens', () => {
   type Input = { expiredBefore: string; dryRun: boolean };
   const open = async (answers: Record<string, (input: Input) => unknown>) => {

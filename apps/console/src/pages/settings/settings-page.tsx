@@ -8,6 +8,7 @@ import { AppearanceCard } from './appearance-card.tsx';
 import { ExpiredTokensCard } from './expired-tokens-card.tsx';
 import { PolicyCard } from './policy-card.tsx';
 import { ServerCard } from './server-card.tsx';
+import { TokenSecretsCard } from './token-secrets-card.tsx';
 
 export function SettingsPage() {
   const { timeZone } = useTimeRange();
@@ -21,6 +22,7 @@ export function SettingsPage() {
       <Stack gap="md">
         <MembersCard timeZone={timeZone} />
         <PolicyCard />
+        <TokenSecretsCard />
         {canChange && <ExpiredTokensCard />}
         <WebhooksCard />
         <AppearanceCard />

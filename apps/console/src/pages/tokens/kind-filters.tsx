@@ -8,7 +8,7 @@ export function KindFilters() {
   const { search, change } = useTokensView();
   const policy = usePolicy().data;
   return (
-    <>
+    <Group gap="sm">
       {policy && policy.keyTypes.length > 0 && (
         <NativeSelect
           aria-label="Key type"
@@ -28,7 +28,7 @@ export function KindFilters() {
         />
       )}
       {search.owner && <OwnerFilter owner={search.owner} onClear={() => change({ owner: undefined })} />}
-    </>
+    </Group>
   );
 }
 

@@ -36,7 +36,7 @@ describe('the list', () => {
     });
   });
 
-  it('shows whose tokens they are, and what kind, and is filtered by both (S2-068)', async () => {
+  it('shows whose tokens they are, and what kind, and is filtered by both (S2-068, S2-115)', async () => {
     const owned = sampleToken({ ownerType: 'user', ownerId: '42', keyType: 'publishable', environment: 'test', name: null });
     const list = vi.fn(() => sampleList([owned]));
     const { router } = await open('/api-tokens?owner=user:42&type=publishable', {
