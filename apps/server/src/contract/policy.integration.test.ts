@@ -152,7 +152,9 @@ describe('owners', () => {
 
   it('are a type and an id together, and found by it (S0-39)', async () => {
     expect(pathsOf(await rest('POST', ROOT, { name: 'x', owner_type: 'user' }))).toEqual(['owner_id']);
-    expect(pathsOf(await rest('POST', ROOT, { name: 'x', owner_type: 'User!', owner_id: '1' }))).toEqual(['owner_type']);
+    for (const type of ['User!', 'token']) {
+      expect(pathsOf(await rest('POST', ROOT, { name: 'x', owner_type: type, owner_id: '1' }))).toEqual(['owner_type']);
+    }
     const mine = await create({ owner_type: 'project', owner_id: 'ünïcode/1' });
     const list = await rest('GET', `${ROOT}?owner_type=project&owner_id=${encodeURIComponent('ünïcode/1')}`);
     expect(list.body).toMatchObject({ total: 1, tokens: [{ id: mine.id }] });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
-import { nameSchema, ownerIdSchema, ownerTypeSchema, tokenStatusSchema } from './token.ts';
+import { nameSchema, newOwnerTypeSchema, ownerIdSchema, tokenStatusSchema } from './token.ts';
 
 export const portalActionSchema = z.enum(['create', 'edit', 'revoke']);
 export type PortalAction = z.infer<typeof portalActionSchema>;
@@ -85,7 +85,7 @@ const nameOfPolicy = z.string().min(1).max(50);
 
 export const createPortalSessionInputSchema = z
   .object({
-    ownerType: ownerTypeSchema,
+    ownerType: newOwnerTypeSchema,
     ownerId: ownerIdSchema,
     /** How the page calls the owner; absent: nothing is said. */
     ownerName: shortText(255).optional(),

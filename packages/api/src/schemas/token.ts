@@ -60,6 +60,11 @@ export const ownerTypeSchema = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*$/, 'An owner type is lower-case letters, digits, "_" and "-", such as "user" or "organization".')
   .max(50, 'An owner type may have at most 50 characters.');
+/** For what is made: `token` is the type of owners that are tokens themselves, and nobody else joins their families. */
+export const newOwnerTypeSchema = ownerTypeSchema.refine(
+  (type) => type !== 'token',
+  'The owner type "token" stands for tokens that made other tokens. Choose another one.',
+);
 export const ownerIdSchema = z
   .string()
   .min(1, 'An owner needs an id.')
@@ -137,7 +142,7 @@ export const createTokenInputSchema = z
     ...accessInput,
     ...boundsInput,
     notBefore: expiresAtInputSchema.nullable().optional(),
-    ownerType: ownerTypeSchema.nullable().optional(),
+    ownerType: newOwnerTypeSchema.nullable().optional(),
     ownerId: ownerIdSchema.nullable().optional(),
     /** One of the policy's; absent: none. */
     keyType: z.string().max(50).nullable().optional(),
