@@ -155,6 +155,7 @@ describe('owners', () => {
     for (const type of ['User!', 'token']) {
       expect(pathsOf(await rest('POST', ROOT, { name: 'x', owner_type: type, owner_id: '1' }))).toEqual(['owner_type']);
     }
+    expect((await create({ owner_type: 'project', owner_id: 7 })).owner_id).toBe('7');
     const mine = await create({ owner_type: 'project', owner_id: 'ünïcode/1' });
     const list = await rest('GET', `${ROOT}?owner_type=project&owner_id=${encodeURIComponent('ünïcode/1')}`);
     expect(list.body).toMatchObject({ total: 1, tokens: [{ id: mine.id }] });

@@ -143,13 +143,17 @@ export const createTokenInputSchema = z
     ...boundsInput,
     notBefore: expiresAtInputSchema.nullable().optional(),
     ownerType: newOwnerTypeSchema.nullable().optional(),
-    ownerId: ownerIdSchema.nullable().optional(),
+    /** Means something beside `ownerType` only. A number is taken for its digits. */
+    ownerId: z
+      .union([ownerIdSchema, z.number().int().transform(String)])
+      .nullable()
+      .optional(),
     /** One of the policy's; absent: none. */
     keyType: z.string().max(50).nullable().optional(),
     /** One of the policy's; absent: the one that this deployment serves. */
     environment: z.string().max(50).optional(),
   })
-  .refine(({ ownerType, ownerId }) => Boolean(ownerType) === Boolean(ownerId), {
+  .refine(({ ownerType, ownerId }) => !ownerType || Boolean(ownerId), {
     path: ['ownerId'],
     message: 'An owner is a type and an id: give both, or neither.',
   })
