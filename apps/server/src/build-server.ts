@@ -217,6 +217,7 @@ async function openManagement(options: ServerOptions, digester: TokenDigester, g
   });
   parts.defer(() => app.close());
   webhookSender.dispatcher.start();
+  gateway.metrics.watchWebhooks(webhookSender.dispatcher.stats);
   return { app, auth };
 }
 

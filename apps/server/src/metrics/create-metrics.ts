@@ -1,11 +1,14 @@
 import type { Guard, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Dispatcher } from '../webhook/create-dispatcher.ts';
 
 /** Figures for operators, by the names under which dashboards know them. */
 export interface Metrics {
   readonly registry: Registry;
   /** A sink that counts what passes through it. */
   count(sink: UsageSink): UsageSink;
+  /** As `watch`, of the part that sends webhooks. */
+  watchWebhooks(stats: Dispatcher['stats']): void;
   /** Reads the state of these parts whenever somebody asks for the figures. */
   watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader; rateLimitMode: () => 'memory' | 'valkey' }): void;
 }
@@ -78,5 +81,11 @@ export function createMetrics(): Metrics {
     );
   };
 
-  return { registry, count, watch };
+  const watchWebhooks: Metrics['watchWebhooks'] = (stats) => {
+    gauge('latchkey_webhook_attempts_delivered', 'Attempts to deliver a webhook that went well since the start.', () => stats.delivered);
+    gauge('latchkey_webhook_attempts_failed', 'Attempts to deliver a webhook that failed since the start.', () => stats.failed);
+    gauge('latchkey_webhook_attempts_under_way', 'Attempts to deliver a webhook that wait for an answer.', () => stats.underWay);
+  };
+
+  return { registry, count, watchWebhooks, watch };
 }

@@ -4,7 +4,7 @@ export interface DispatcherOptions {
   readonly queue: DeliveryQueue;
   /** One attempt; `null` where `stop` broke it off. Never rejects. */
   readonly attempt: (delivery: ClaimedDelivery, stop: AbortSignal) => Promise<AttemptResult | null>;
-  /** Told of failures of the queue; the next round tries again. */
+  /** Told of failures of the queue; the next round tries again, after growing pauses. */
   readonly onError: (error: unknown) => void;
   /** How often it looks for what is due when nothing wakes it; 1,000. */
   readonly pollMs?: number | undefined;
@@ -15,6 +15,8 @@ export interface DispatcherOptions {
   /** How long attempts that are under way may take when it is closed; 3,000. */
   readonly graceMs?: number | undefined;
 }
+
+const LONGEST_PAUSE_MS = 30_000;
 
 /** Sends what is due. */
 export interface Dispatcher {
@@ -33,6 +35,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const stop = new AbortController();
   const stats = { delivered: 0, failed: 0 };
   let closing = false;
+  let failures = 0;
   let ended: Promise<void> | null = null;
   let bell = Promise.withResolvers<void>();
 
@@ -50,8 +53,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const limit = concurrency - running.size;
     if (limit <= 0) return [];
     try {
-      return await queue.claim({ limit, perEndpoint, underWay });
+      const claimed = await queue.claim({ limit, perEndpoint, underWay });
+      failures = 0;
+      return claimed;
     } catch (error) {
+      failures += 1;
       onError(error);
       return [];
     }
@@ -80,7 +86,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function pause(rung: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, pollMs);
+    // A database that is away is asked less and less often, and complained of as rarely.
+    const timer = setTimeout(resolve, Math.min(LONGEST_PAUSE_MS, pollMs * 2 ** failures));
     await Promise.race([promise, rung]);
     clearTimeout(timer);
   }

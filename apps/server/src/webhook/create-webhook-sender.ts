@@ -28,7 +28,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const dispatcher = createDispatcher({
     queue: deliveries,
     attempt: (delivery, stop) => attemptDelivery(attempts, delivery, stop),
-    onError: (error) => logger.warn({ err: error }, 'Webhooks that are due could not be read or written down; next try in a second'),
+    onError: (error) => logger.warn({ err: error }, 'Webhooks that are due could not be read or written down; next try soon'),
   });
   return {
     dispatcher,

@@ -24,6 +24,8 @@ const NEXT = `
   where (transaction_id, number) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
   order by transaction_id, number limit 100`;
 
+const LONGEST_PAUSE_MS = 30_000;
+
 interface Row extends TokenEvent {
   transaction: string;
   number: number;
@@ -35,12 +37,16 @@ export function followEvents(pool: Pool, { onEvent, onError, pollMs = 1_000 }: F
   let place: { transaction: string; number: number } | null = null;
 
   async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
-      const found = await look().catch((error: unknown) => {
+    for (let failures = 0; !stop.signal.aborted; ) {
+      try {
+        const found = await look();
+        failures = 0;
+        if (found > 0) continue;
+      } catch (error) {
         onError(error);
-        return 0;
-      });
-      if (found === 0) await pause(pollMs, stop.signal);
+        failures += 1;
+      }
+      await pause(Math.min(LONGEST_PAUSE_MS, pollMs * 2 ** failures), stop.signal);
     }
   }
 
