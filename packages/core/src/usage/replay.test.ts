@@ -9,7 +9,7 @@ const NOTHING: ReplayProposal = { allowedEndpoints: null, rateLimit: null };
 const TWO_A_MINUTE: RateLimit = { max: 2, windowMs: 60_000, algorithm: 'fixed' };
 
 function aRequest(at: number, changes: Partial<ReplayedRequest> = {}): ReplayedRequest {
-  return { at, method: 'GET', path: '/products/1', endpoint: '/products/:id', wasRefused: false, ...changes };
+  return { at, method: 'GET', path: '/products/1', endpoint: '/products/:id', cost: 1, wasRefused: false, ...changes };
 }
 
 function replay(proposal: Partial<ReplayProposal>, requests: readonly ReplayedRequest[]) {
@@ -38,6 +38,11 @@ describe('a proposed limit', () => {
     });
   });
 
+  it('weighs each request by what it was charged', () => {
+    const requests = [3, 2, 1].map((cost) => aRequest(NINE, { cost }));
+    expect(replay({ rateLimit: { ...TWO_A_MINUTE, max: 4 } }, requests)).toMatchObject({ refused: { rate: 1 }, peak: 6 });
+  });
+
   it('lets pass what an older, lower limit refused', () => {
     const requests = [0, 1, 2].map((second) => aRequest(NINE + second * 1_000, { wasRefused: second > 0 }));
     expect(replay({ rateLimit: TWO_A_MINUTE }, requests)).toMatchObject({ newlyRefused: 0, newlyAllowed: 1, refused: { total: 1 } });
@@ -49,16 +54,16 @@ describe('a proposed limit', () => {
       windowMs: fc.constantFrom(1_000, 60_000),
       algorithm: fc.constantFrom('fixed', 'sliding'),
     });
-    const gaps = fc.array(fc.integer({ min: 0, max: 900 }), { maxLength: 200 });
+    const gaps = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 900 }), cost: fc.constantFrom(1, 1, 1, 3) }), { maxLength: 200 });
     fc.assert(
-      fc.property(limits, gaps, (rateLimit, afterMs) => {
+      fc.property(limits, gaps, (rateLimit, steps) => {
         const window = emptyWindow();
         let at = NINE;
-        const requests = afterMs.map((gap) => {
-          at += gap;
-          return aRequest(at);
+        const requests = steps.map(({ afterMs, cost }) => {
+          at += afterMs;
+          return aRequest(at, { cost: Math.min(cost, rateLimit.max) });
         });
-        const states = requests.map((request) => takeFromWindow(window, rateLimit, request.at));
+        const states = requests.map((request) => takeFromWindow(window, rateLimit, request.at, request.cost));
         const { refused, peak, hours } = replay({ rateLimit }, requests);
         expect(refused).toEqual({ total: refused.rate, endpoint: 0, rate: states.filter(({ allowed }) => !allowed).length });
         expect(hours.reduce((sum, hour) => sum + hour.refused, 0)).toBe(refused.total);

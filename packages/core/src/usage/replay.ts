@@ -18,6 +18,8 @@ export interface ReplayedRequest {
   readonly path: string;
   /** Under which it is counted. */
   readonly endpoint: string;
+  /** What it was charged. */
+  readonly cost: number;
   /** Whether the rules of then refused it, by a rule of the kind that is tried. */
   readonly wasRefused: boolean;
 }
@@ -49,7 +51,7 @@ export interface ReplayResult {
   readonly worstHour: ReplayHour | null;
   /** Most refusals first; only those with any. */
   readonly endpoints: readonly ReplayEndpoint[];
-  /** The most requests that were made within one window, refused ones included; `null` where no limit is tried. */
+  /** The most that was asked for within one window, by cost, refused requests included; `null` where no limit is tried. */
   readonly peak: number | null;
 }
 
@@ -81,11 +83,11 @@ export function createReplay({ allowedEndpoints, rateLimit }: ReplayProposal): R
   let newlyAllowed = 0;
   let peak = 0;
 
-  function judge({ at, method, path }: ReplayedRequest): 'endpoint' | 'rate' | null {
+  function judge({ at, method, path, cost }: ReplayedRequest): 'endpoint' | 'rate' | null {
     if (!endpoints.allows(method, path)) return 'endpoint';
     if (rateLimit === null || unlimited === null) return null;
-    peak = Math.max(peak, BEYOND_ANY - takeFromWindow(demand, unlimited, at).remaining);
-    return takeFromWindow(window, rateLimit, at).allowed ? null : 'rate';
+    peak = Math.max(peak, BEYOND_ANY - takeFromWindow(demand, unlimited, at, cost).remaining);
+    return takeFromWindow(window, rateLimit, at, cost).allowed ? null : 'rate';
   }
 
   function add(request: ReplayedRequest): void {

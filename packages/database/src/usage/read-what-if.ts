@@ -14,6 +14,7 @@ interface LogRow {
   method: string;
   endpoint: string;
   path: string;
+  cost: number;
   outcome: string;
 }
 
@@ -31,7 +32,7 @@ export async function readWhatIf(executor: SqlExecutor, query: WhatIfQuery): Pro
   const path = proposal.allowedEndpoints === null ? "''" : 'path';
   await executor.query(
     `declare replayed no scroll cursor for
-     select (extract(epoch from at) * 1000)::float8 as at, method, endpoint, ${path} as path, outcome
+     select (extract(epoch from at) * 1000)::float8 as at, method, endpoint, ${path} as path, cost, outcome
      from api_token_usage
      where token_id = $1 and at >= $2::timestamptz and at < $3::timestamptz and outcome = any($4::text[])
      order by at, id`,
@@ -79,7 +80,7 @@ function judgedOutcomes({ allowedEndpoints, rateLimit }: ReplayProposal): string
 }
 
 /** The log holds the path as it was sent, and only paths that were accepted. */
-function toReplayed({ at, method, endpoint, path, outcome }: LogRow): ReplayedRequest {
+function toReplayed({ at, method, endpoint, path, cost, outcome }: LogRow): ReplayedRequest {
   const parsed = path === '' ? null : parseRequestPath(path);
-  return { at, method, endpoint, path: parsed?.ok ? parsed.decoded : path, wasRefused: !PASSED.includes(outcome) };
+  return { at, method, endpoint, cost, path: parsed?.ok ? parsed.decoded : path, wasRefused: !PASSED.includes(outcome) };
 }
