@@ -65,7 +65,7 @@ function Finding({ report: { requests, denied, hoursDenied }, since }: { report:
 
 function Affected({ endpoints }: { endpoints: Report['endpoints'] }) {
   return (
-    <Table.ScrollContainer minWidth={420}>
+    <Table.ScrollContainer minWidth={290}>
       <Table verticalSpacing={4} aria-label="Endpoints affected">
         <Table.Thead>
           <Table.Tr>
