@@ -28,7 +28,7 @@ export default defineConfig({
             'docs/**/*.integration.test.ts',
           ],
           globalSetup: ['./packages/database/src/testing/global-postgres.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

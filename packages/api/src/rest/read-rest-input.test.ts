@@ -70,4 +70,8 @@ describe('the body', () => {
   it.each(['null', '[]', '"a"', '7'])('%s goes to the schema as it is', async (body) => {
     expect(await read('POST', '/api/api-tokens', body)).toEqual(JSON.parse(body));
   });
+
+  it('is none where nothing is sent and nothing declared', async () => {
+    expect(await read('POST', '/api/api-tokens', '', null)).toEqual({});
+  });
 });

@@ -35,9 +35,10 @@ function readMember(kind: QueryMember, values: readonly string[]): unknown {
   return kind === 'integer' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
-/** A body that is not declared as JSON is not looked at: it is wrong input like any other (G-19). */
+/** A body that is not declared as JSON is not looked at: it is wrong input like any other (G-19). No body at all says nothing: `{}`. */
 export async function readJson(request: RestRequest): Promise<unknown> {
   const type = request.contentType?.split(';')[0]?.trim().toLowerCase() ?? null;
+  if (type === null && (await request.readBody()) === '') return {};
   if (type !== 'application/json') throw bodyFault('Send the body as Content-Type: application/json.');
   const text = await request.readBody();
   try {
