@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findSerious } from './find-serious.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { launchRuledServer } from './launch-server.ts';
 import { signIn } from './open-screen.ts';
@@ -65,7 +66,7 @@ test('a token is made with a type, an owner and a quota, and holds what the depl
   await page.getByRole('textbox', { name: 'Owner id' }).fill('42');
   await page.getByText('0 of 10 active tokens.').waitFor();
   await page.getByRole('button', { name: /^Quota/ }).click();
-  await page.getByRole('switch', { name: /^Allow a number of requests/ }).press('Space');
+  await page.getByRole('switch', { name: /^Allow a number of requests/ }).check();
   await page.getByRole('textbox', { name: 'Requests left' }).fill('3');
   expect(await page.getByTestId('summary').innerText()).toMatch(/with read · for user 42 · 100\/min · 3 requests left · until/);
   await page.getByRole('button', { name: 'Create token' }).click();
@@ -75,6 +76,26 @@ test('a token is made with a type, an owner and a quota, and holds what the depl
   expect((await call(secret)).status).toBe(200);
   const refused = await call(secret, { method: 'POST' });
   expect([refused.status, (await refused.json()).code]).toEqual([403, 'INSUFFICIENT_SCOPE']);
+});
+
+test('every part of the form is one that everybody can use, also unfolded and with faults', async () => {
+  await open('/api-tokens/new', 'Create token');
+  for (const part of [/^Owner/, /^Further limits/, /^Quota/, /^Addresses/, /^Permissions/, /^Begins/, /^Metadata/]) {
+    await page.getByRole('button', { name: part, expanded: false }).click();
+  }
+  await page.getByRole('button', { name: 'Add limit' }).click();
+  await page.getByRole('button', { name: 'Add permission' }).click();
+  await page.getByRole('combobox', { name: 'Addresses' }).fill('10.1.2.3/8');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Write 10.0.0.0\/8 for the network/).waitFor();
+  expect(await findSerious(page)).toEqual([]);
+  await page.getByRole('combobox', { name: 'Addresses' }).press('Backspace');
+  await page.getByRole('button', { name: 'Remove limit 1' }).click();
+  await page.getByRole('button', { name: 'Remove permission 1' }).click();
+  expect(await page.getByRole('button', { name: 'Add permission' }).evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.goto(`${server.url}/api-tokens?q=${encodeURIComponent(TOKEN)}`);
+  await page.getByRole('link', { name: TOKEN }).click();
+  await page.getByRole('heading', { name: TOKEN, level: 1 }).waitFor();
 });
 
 test('what is left of its quota is shown, and what is used up is refused', async () => {
@@ -99,6 +120,7 @@ test('rotated, both secrets work, and the console says who still uses the old on
   expect([(await call(secret)).status, (await call(old)).status]).toEqual([200, 200]);
   const card = page.getByRole('region', { name: 'Secrets' });
   await card.getByText(/is still used: last/).waitFor();
+  expect(await findSerious(page)).toEqual([]);
   await card.getByRole('button', { name: `Revoke the secret ending in ${old.slice(-4)}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke secret' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -112,6 +134,7 @@ test('a list of another system is checked, imported, and its tokens work unchang
   await page.getByRole('button', { name: 'Read the list' }).click();
   await page.getByRole('button', { name: 'Check without importing' }).click();
   await page.getByText('1 token would be imported, 1 row is wrong.').waitFor();
+  expect(await findSerious(page)).toEqual([]);
   await page.getByRole('button', { name: 'Import 1 token' }).click();
   await page.getByRole('heading', { name: 'Imported' }).waitFor();
   expect((await call(FOREIGN)).status).toBe(200);
@@ -128,6 +151,7 @@ test('an owner’s tokens are found, and end together', async () => {
   await page.getByRole('button', { name: 'Actions for user 42' }).click();
   await page.getByRole('menuitem', { name: 'End owner’s tokens…' }).click();
   const dialog = page.getByRole('dialog');
+  expect(await findSerious(page)).toEqual([]);
   await dialog.getByRole('textbox').fill('42');
   await dialog.getByRole('button', { name: 'End tokens' }).click();
   await dialog.waitFor({ state: 'hidden' });

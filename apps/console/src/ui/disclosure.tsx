@@ -2,6 +2,7 @@ import { Text, Title, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import classes from './disclosure.module.css';
+import { keepFocus } from './keep-focus.ts';
 
 interface DisclosureProps {
   title: string;
@@ -18,7 +19,13 @@ export function Disclosure({ title, summary, opened, onToggle, children }: Discl
   return (
     <div className={classes.item}>
       <Title order={3} className={classes.heading}>
-        <UnstyledButton className={classes.control} aria-expanded={opened} aria-controls={opened ? panelId : undefined} onClick={onToggle}>
+        <UnstyledButton
+          className={classes.control}
+          aria-expanded={opened}
+          aria-controls={opened ? panelId : undefined}
+          onMouseDown={keepFocus}
+          onClick={onToggle}
+        >
           <span className={classes.title}>{title}</span>{' '}
           <Text span size="sm" c="dimmed" fw={400} className={classes.summary}>
             {opened ? '' : summary}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { keepFocus } from '../../ui/keep-focus.ts';
 import { useRowFocus } from '../../ui/use-row-focus.ts';
 import { type NamedLimitValues, namedLimitRow } from './named-limit-form.ts';
 
@@ -34,7 +35,14 @@ export function NamedLimitFields({ form, disabled = false }: NamedLimitFieldsPro
       ))}
       {!disabled && limits.length < MOST && (
         <Group>
-          <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={add} data-row-add>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onMouseDown={keepFocus}
+            onClick={add}
+            data-row-add
+          >
             Add limit
           </Button>
         </Group>
@@ -107,7 +115,15 @@ function LimitRow({ form, index, disabled, onRemove }: LimitRowProps) {
         />
       </Group>
       {!disabled && (
-        <ActionIcon variant="subtle" color="gray" size={36} mt={25} aria-label={`Remove limit ${number}`} onClick={onRemove}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          mt={25}
+          aria-label={`Remove limit ${number}`}
+          onMouseDown={keepFocus}
+          onClick={onRemove}
+        >
           <IconTrash size={16} aria-hidden />
         </ActionIcon>
       )}

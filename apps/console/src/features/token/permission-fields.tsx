@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { keepFocus } from '../../ui/keep-focus.ts';
 import { useRowFocus } from '../../ui/use-row-focus.ts';
 import { type PermissionValues, permissionRow } from './permission-form.ts';
 
@@ -32,7 +33,14 @@ export function PermissionFields({ form, disabled = false }: PermissionFieldsPro
       ))}
       {!disabled && (
         <Group>
-          <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={add} data-row-add>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onMouseDown={keepFocus}
+            onClick={add}
+            data-row-add
+          >
             Add permission
           </Button>
         </Group>
@@ -68,7 +76,14 @@ function PermissionRowFields(props: { form: UseFormReturnType<PermissionValues>;
         />
       </Group>
       {!disabled && (
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={`Remove permission ${index + 1}`} onClick={onRemove}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={`Remove permission ${index + 1}`}
+          onMouseDown={keepFocus}
+          onClick={onRemove}
+        >
           <IconTrash size={16} aria-hidden />
         </ActionIcon>
       )}
