@@ -9,6 +9,7 @@ it('exports exactly what it promises', () => {
     'DEFAULT_RATE_LIMIT',
     'DENIALS',
     'EVENT_TYPES',
+    'EVERY_IMPORTED_KIND',
     'FOREIGN_TEXT_LENGTH',
     'LATENCY_BUCKETS',
     'LEASE_SHARE',

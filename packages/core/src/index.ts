@@ -97,7 +97,14 @@ export { describeTokenText, type TokenTextDescription, tokenPattern } from './to
 export { FOREIGN_TEXT_LENGTH, isForeignText } from './token/foreign-text.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord, TokenTrial } from './token/token-record.ts';
-export type { BcryptCandidate, ImportedKinds, ImportedSecrets, TokenChange, TokenSource } from './token/token-source.ts';
+export {
+  type BcryptCandidate,
+  EVERY_IMPORTED_KIND,
+  type ImportedKinds,
+  type ImportedSecrets,
+  type TokenChange,
+  type TokenSource,
+} from './token/token-source.ts';
 export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';
 export {
   createTokenText,

@@ -1,12 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { bcryptHash } from '@latchkey/bearer-auth/testing';
+import { createTokenDigester } from '@latchkey/bearer-auth';
+import { bcryptHash, bearer, send } from '@latchkey/bearer-auth/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, openSceneWithDatabase, querySql, type Scene } from './testing/open-scene.ts';
+
+const OLDER_SECRET = randomUUID();
 
 let scene: Scene & { readonly databaseUrl: string };
 
 beforeAll(async () => {
-  scene = await openSceneWithDatabase();
+  scene = await openSceneWithDatabase({ LATCHKEY_TOKEN_SECRET: `${randomUUID()},${OLDER_SECRET}` });
 });
 afterAll(() => scene.close());
 
@@ -33,6 +36,13 @@ const stored = async (id: number | null) =>
       [id],
     )
   )[0];
+
+const forgetFormer = (id: number | null) =>
+  querySql(
+    scene.databaseUrl,
+    'update api_token_secrets set former_digest = null, former_algorithm = null, former_version = null where token_id = $1',
+    [id],
+  );
 
 describe('an imported token', () => {
   it.each<[string, string, (text: string) => Json]>([
@@ -137,11 +147,7 @@ describe('the report', () => {
     expect(await statusOf(text)).toBe(200);
     const algorithm = async () => (await stored(first?.id ?? 0))?.algorithm;
     await expect.poll(algorithm, { interval: 25, timeout: 10_000 }).toBe('hmac-sha256');
-    await querySql(
-      scene.databaseUrl,
-      'update api_token_secrets set former_digest = null, former_algorithm = null, former_version = null where token_id = $1',
-      [first?.id],
-    );
+    await forgetFormer(first?.id ?? null);
     const { rows } = await takeOver([row, { name: 'plain', token: text }]);
     expect(rows).toMatchObject([
       { status: 'skipped', id: first?.id },
@@ -155,6 +161,63 @@ describe('the report', () => {
       expect(await scene.rest('POST', '/api/api-tokens/import', body)).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
     },
   );
+});
+
+describe('the text of an imported token', () => {
+  const findBySecret = async (secret: string) => {
+    const headers = [...bearer(scene.admin.jwt), 'Content-Type', 'application/json'];
+    const answer = await send(scene.url, { method: 'POST', path: '/trpc/token.findBySecret', headers, body: JSON.stringify({ secret }) });
+    return (answer.body as { result: { data: { token: Json | null } } }).result.data.token;
+  };
+  const explain = async (token: string) => (await scene.rest('POST', '/api/api-tokens/explain', { token, path: '/products' })).body;
+  const known = (id: number | null) => ({
+    decision: 'allow',
+    token: { id },
+    findings: expect.arrayContaining([expect.objectContaining({ check: 'known', result: 'pass' })]),
+  });
+
+  const isDigestedAnew = async (id: number | null, text: string) => {
+    expect(await statusOf(text)).toBe(200);
+    await expect.poll(async () => (await stored(id))?.algorithm, { interval: 25, timeout: 10_000 }).toBe('hmac-sha256');
+    await forgetFormer(id);
+  };
+  const isUnderOlderSecret = async (id: number | null, text: string) => {
+    const { digest, secretVersion } = createTokenDigester({ secrets: [OLDER_SECRET] }).digest(text);
+    const sql = 'update api_token_secrets set digest = $2, secret_version = $3 where token_id = $1';
+    await querySql(scene.databaseUrl, sql, [id, Buffer.from(digest), secretVersion]);
+    expect(await findBySecret(text)).toMatchObject({ id });
+  };
+
+  it.each<[string, string, (text: string) => Json]>([
+    ['SHA-256', unique('sk_live_51H'), (text) => ({ hash: sha256(text).digest('hex') })],
+    ['a plain list', `${randomUUID()} and more`, (text) => ({ token: text })],
+  ])('of %s leads to its token and explains it, before and after it was digested anew', async (name, text, secretOf) => {
+    expect([await findBySecret(text), (await explain(text))?.decided_by]).toEqual([null, 'shape']);
+    const id = (await takeOver([{ name, ...secretOf(text) }])).rows[0]?.id ?? null;
+    expect(await findBySecret(` ${text}\n`)).toEqual({ id, name });
+    expect(await explain(text)).toMatchObject(known(id));
+    await isDigestedAnew(id, text);
+    expect(await findBySecret(text)).toEqual({ id, name });
+    expect(await explain(text)).toMatchObject(known(id));
+    expect([await findBySecret(`${text}x`), (await explain(text.slice(1)))?.token]).toEqual([null, null]);
+  });
+
+  it.each<[string, (text: string) => Json, (id: number | null, text: string) => Promise<void>]>([
+    ['SHA-256, never used', (text) => ({ hash: sha256(text).digest('base64url') }), async () => {}],
+    ['SHA-256, digested anew', (text) => ({ hash: sha256(text).digest('hex') }), isDigestedAnew],
+    ['a plain list', (text) => ({ token: text }), async () => {}],
+    ['a plain list, under an older token secret', (text) => ({ token: text }), isUnderOlderSecret],
+  ])('of %s ends it for whoever holds it', async (name, secretOf, prepare) => {
+    const text = unique('leaked_');
+    const id = (await takeOver([{ name, ...secretOf(text) }])).rows[0]?.id ?? null;
+    await prepare(id, text);
+    const headers = ['Content-Type', 'application/json'];
+    const answer = await send(scene.url, { method: 'POST', path: '/leaks/revoke', headers, body: JSON.stringify({ token: text }) });
+    expect(answer.status).toBe(202);
+    const status = async () => ((await scene.rest('GET', `/api/api-tokens/${id}`)).body as { token: Json }).token.status;
+    await expect.poll(status, { timeout: 10_000 }).toBe('revoked');
+    await expect.poll(async () => (await scene.call(text)).body).toMatchObject({ code: 'KEY_REVOKED' });
+  });
 });
 
 it('texts of other systems, mistyped ones of ours included, are refused as before', async () => {

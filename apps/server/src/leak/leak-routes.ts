@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { TokenMint } from '@latchkey/api';
-import { type Counter, OperationError, type TokenDigest, type TokenPolicy } from '@latchkey/core';
+import { type Counter, EVERY_IMPORTED_KIND, OperationError, type TokenPolicy } from '@latchkey/core';
 import type { LeakStore, NewLeakReport } from '@latchkey/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -15,7 +14,7 @@ import { verifyReport } from './verify-report.ts';
 export interface LeakRoutesOptions {
   readonly store: LeakStore;
   readonly processor: Pick<LeakProcessor, 'wake'>;
-  readonly mint: Pick<TokenMint, 'candidates' | 'digest'>;
+  readonly mint: Pick<TokenMint, 'candidates'>;
   readonly policy: TokenPolicy;
   /** `null`: reports are not taken here. */
   readonly keys: ReportKeys | null;
@@ -110,10 +109,8 @@ export function addLeakRoutes(
 
   function candidatesOf(text: string) {
     const token = text.trim();
-    if (token === '' || token.length > LONGEST_TOKEN) return [];
-    const own = mint.candidates(token);
     // Texts that came in by import have shapes of their own, and are stored as they came until they are used.
-    return own.length > 0 ? own : [mint.digest(token), sha256Of(token)];
+    return token.length > LONGEST_TOKEN ? [] : mint.candidates(token, EVERY_IMPORTED_KIND);
   }
 }
 
@@ -161,10 +158,6 @@ function tokenOf(request: FastifyRequest): string | null {
   if (parsed.success) return parsed.data.token;
   const bearer = /^bearer +(\S{1,512}) *$/i.exec(request.headers.authorization ?? '');
   return bearer?.[1] ?? null;
-}
-
-function sha256Of(text: string): TokenDigest {
-  return { algorithm: 'sha256', secretVersion: 0, digest: createHash('sha256').update(text).digest() };
 }
 
 function badBody(message: string): OperationError {

@@ -225,7 +225,7 @@ export const tokenListSchema = z.object({
 });
 
 /** A whole secret as its holder has it; it is digested and forgotten. */
-export const findBySecretInputSchema = z.object({ secret: z.string().min(1).max(255) });
+export const findBySecretInputSchema = z.object({ secret: z.string().min(1).max(512) });
 export const findBySecretResultSchema = z.object({ token: z.object({ id: tokenIdSchema, name: z.string().nullable() }).nullable() });
 
 export const setActiveInputSchema = z.object({ ids: z.array(tokenIdSchema).min(1).max(1_000), active: z.boolean() });

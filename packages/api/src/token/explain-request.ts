@@ -5,6 +5,7 @@ import {
   DEFAULT_RATE_LIMIT,
   DENIALS,
   type DenialCode,
+  EVERY_IMPORTED_KIND,
   type Explanation,
   explain,
   loadToken,
@@ -72,10 +73,11 @@ async function askAboutNew(ctx: ApiContext, input: ExplainInput): Promise<Asked>
 
 /** The text is digested here and goes no further. */
 async function identify(ctx: ApiContext, text: string): Promise<Pick<Asked, 'presented' | 'tokenId'>> {
-  const digests = ctx.mint.candidates(text);
-  if (digests.length === 0) return { presented: tokenTextFault(text) === 'checksum' ? 'bad_checksum' : 'bad_shape', tokenId: null };
-  const [found] = (await ctx.tokens.list({ limit: 1, offset: 0, sort: 'id', order: 'asc', digests })).tokens;
-  return found ? { presented: 'known', tokenId: found.id } : { presented: 'unknown', tokenId: null };
+  const digests = ctx.mint.candidates(text, EVERY_IMPORTED_KIND);
+  const [found] = digests.length === 0 ? [] : (await ctx.tokens.list({ limit: 1, offset: 0, sort: 'id', order: 'asc', digests })).tokens;
+  const fault = tokenTextFault(text);
+  if (found) return { presented: fault === null ? 'known' : 'imported', tokenId: found.id };
+  return { presented: fault === null ? 'unknown' : fault === 'checksum' ? 'bad_checksum' : 'bad_shape', tokenId: null };
 }
 
 /** What the guard in front of the public API would ask for; `null` for a path that is not canonical. */

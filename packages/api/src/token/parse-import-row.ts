@@ -1,4 +1,4 @@
-import { FOREIGN_TEXT_LENGTH, isForeignText, OperationError, type TokenDigest } from '@latchkey/core';
+import { EVERY_IMPORTED_KIND, FOREIGN_TEXT_LENGTH, isForeignText, OperationError, type TokenDigest } from '@latchkey/core';
 import type { NewSecret } from '@latchkey/database';
 import type { ApiParts } from '../context.ts';
 import { camelCaseMembers } from '../rest/field-case.ts';
@@ -18,7 +18,6 @@ const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 /** Each step doubles what a comparison costs; 14 takes a second or two. */
 const HIGHEST_COST = 14;
 const LONGEST_START = 8;
-const EVERYTHING = { foreign: true, sha256: true, bcrypt: true };
 
 /** The row, whichever way its members are written. Throws `VALIDATION_ERROR` with everything that is wrong with it. */
 export function parseImportRow(row: Record<string, unknown>): ImportRow {
@@ -54,7 +53,7 @@ function readPlain(row: ImportRow, text: string, mint: ApiParts['mint'], prefixe
   const start = text.slice(0, Math.min(6, Math.floor(text.length / 4)));
   const shown = { prefix: row.prefix ?? '', start, last4: text.slice(-4) };
   const secret = { ...shown, digest, digestAlgorithm: algorithm, secretVersion, foreignText: true };
-  const digests = mint.candidates(text, EVERYTHING);
+  const digests = mint.candidates(text, EVERY_IMPORTED_KIND);
   const plain = digests.find((each) => each.algorithm === 'sha256');
   return { secret, digests, importDigests: importDigestsOf(plain ?? { algorithm, digest }, mint) };
 }

@@ -1,4 +1,4 @@
-import { parseExpiry } from '@latchkey/core';
+import { EVERY_IMPORTED_KIND, parseExpiry } from '@latchkey/core';
 import type { TokenView } from '@latchkey/database';
 import { z } from 'zod';
 import type { Account } from '../context.ts';
@@ -61,7 +61,7 @@ export const tokenRouter = router({
     .input(findBySecretInputSchema)
     .output(findBySecretResultSchema)
     .mutation(async ({ ctx, input }) => {
-      const digests = ctx.mint.candidates(input.secret.trim());
+      const digests = ctx.mint.candidates(input.secret.trim(), EVERY_IMPORTED_KIND);
       if (digests.length === 0) return { token: null };
       const [found] = (await ctx.tokens.list({ limit: 1, offset: 0, sort: 'id', order: 'asc', digests })).tokens;
       return { token: found ? { id: found.id, name: found.name } : null };

@@ -150,6 +150,16 @@ describe('texts', () => {
     expect(explanation.findings).toHaveLength(4);
   });
 
+  it('of another system have no shape and no checksum to fail by', () => {
+    const explanation = ask({}, {}, { presented: 'imported' });
+    expect(explanation.findings.slice(1, 4).map(({ check, result }) => [check, result])).toEqual([
+      ['shape', 'not_applicable'],
+      ['checksum', 'not_applicable'],
+      ['known', 'pass'],
+    ]);
+    expect(explanation.reason).toBeNull();
+  });
+
   it('a path that is not canonical is refused before anything else', () => {
     expect(ask({ active: false }, {}, { request: null })).toMatchObject({ decidedBy: 'path', reason: 'invalid_path' });
   });

@@ -39,7 +39,7 @@ export interface Counters {
 }
 
 /** How a token came to be asked about. `id`: by its number, so that there is no text to judge. */
-export type Presented = 'id' | 'known' | 'unknown' | 'bad_shape' | 'bad_checksum';
+export type Presented = 'id' | 'known' | 'imported' | 'unknown' | 'bad_shape' | 'bad_checksum';
 
 export interface Question {
   readonly presented: Presented;
@@ -102,6 +102,7 @@ function askPath({ request }: Question): Answer[] {
 
 function askText({ presented }: Question): Answer[] {
   if (presented === 'id') return [];
+  if (presented === 'imported') return IMPORTED_TEXT;
   const isShaped = presented !== 'bad_shape';
   const isWhole = isShaped && presented !== 'bad_checksum';
   const shape = isShaped
@@ -120,6 +121,17 @@ function askText({ presented }: Question): Answer[] {
     { check: 'known', passes: presented === 'known', reason: 'unknown', description: { rule: null, detail: known } },
   ];
 }
+
+const IMPORTED_TEXT: Answer[] = [
+  {
+    check: 'shape',
+    passes: null,
+    reason: 'malformed',
+    description: { rule: null, detail: 'The text has the shape that another system gave it.' },
+  },
+  { check: 'checksum', passes: null, reason: 'malformed', description: { rule: null, detail: 'There is no checksum to compare.' } },
+  { check: 'known', passes: true, reason: 'unknown', description: { rule: null, detail: 'The token was taken over from another system.' } },
+];
 
 function askRecord({ token, request, now }: Question): Answer[] {
   if (token === null || request === null) return [];

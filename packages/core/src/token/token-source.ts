@@ -13,6 +13,9 @@ export interface ImportedKinds {
   readonly bcrypt: boolean;
 }
 
+/** For look-ups that do not depend on what was imported: a text of any shape, by every digest that can be computed of it. */
+export const EVERY_IMPORTED_KIND: ImportedKinds = { foreign: true, sha256: true, bcrypt: true };
+
 /** A bcrypt hash that could be of a text, and the token it stands for. */
 export interface BcryptCandidate {
   readonly hash: string;
