@@ -36,7 +36,7 @@ const old = secret({
   state: 'overlapping',
   supersededAt: ago(2 * HOUR),
   endsAt: new Date(Date.now() + 22 * HOUR).toISOString(),
-  lastUsedAt: ago(5 * 60_000),
+  lastUsedAt: ago(1.5 * HOUR),
   lastIp: '10.0.0.1',
   lastUserAgent: 'legacy-job/2',
   requests24h: 312,
@@ -127,7 +127,7 @@ describe('the secrets of a token', () => {
   it('say who still uses the old one, and until when it works', async () => {
     await open('/api-tokens/1?tab=settings');
     const card = within(await screen.findByRole('region', { name: 'Secrets' }));
-    expect(await card.findByText(/lk_live_••••abc1 is still used: last 5 min ago from 10.0.0.1 by legacy-job\/2. It ends/)).toBeVisible();
+    expect(await card.findByText(/lk_live_••••abc1 is still used: last 1 h ago from 10.0.0.1 by legacy-job\/2. It ends/)).toBeVisible();
     const row = card.getByRole('row', { name: /abc1/ });
     for (const each of ['Old, still works', '312 in 24 h', '10.0.0.1 · legacy-job/2']) expect(within(row).getByText(each)).toBeVisible();
   });
