@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createTokenText } from '@latchkey/core';
+import { createTokenText, DEFAULT_POLICY } from '@latchkey/core';
+import { aKeyTypeRule } from '@latchkey/core/testing';
 import type { LeakPolicy } from '@latchkey/database';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,16 +33,16 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function open(leakPolicy: LeakPolicy) {
-  const opened = await openManagement({ leakKeysUrl: keysUrl, leakPolicy });
+async function open(leakPolicy: LeakPolicy, { policy = DEFAULT_POLICY, now = Date.now } = {}) {
+  const opened = await openManagement({ leakKeysUrl: keysUrl, leakPolicy, policy, now });
   const client = new Client({ connectionString: opened.databaseUrl });
   await client.connect();
   return { management: opened, admin: await signInAs(opened, 'admin'), database: client };
 }
 
-async function createToken(on = management, by = admin): Promise<{ id: number; token: string }> {
+async function createToken(on = management, by = admin, input: object = {}): Promise<{ id: number; token: string }> {
   const headers = { authorization: `Bearer ${by.jwt}` };
-  const answer = await on.send('/api/api-tokens', { method: 'POST', headers, body: { name: 'leaky' } });
+  const answer = await on.send('/api/api-tokens', { method: 'POST', headers, body: { name: 'leaky', ...input } });
   return (answer.json as { token: { id: number; token: string } }).token;
 }
 
@@ -169,6 +170,80 @@ describe('a token that was rotated', () => {
     const { id } = await createToken();
     await report(bodyOf(await rotate(id)));
     await becomes(id, 'revoked');
+  });
+});
+
+describe('a leak that is reported more than once', () => {
+  const leaksOf = async (id: number) => (await eventsOf(id)).filter(({ type }) => type === 'token.leaked').map(({ data }) => data.leak);
+  const allDealtWith = () =>
+    expect
+      .poll(async () => (await database.query('select from leak_reports where processed_at is null')).rowCount, { timeout: 10_000 })
+      .toBe(0);
+
+  it('by GitHub is told once for each report, and ends the token once', async () => {
+    const { id, token } = await createToken();
+    // Two places in one message, and the same message twice at once.
+    await Promise.all([report(bodyOf(token, token)), report(bodyOf(token, token))]);
+    await allDealtWith();
+    const outcomes = (await leaksOf(id)).map((leak) => (leak as { outcome: string }).outcome);
+    expect(outcomes).toEqual(['revoked', 'none', 'none', 'none']);
+    expect((await actionsOf(id)).filter(({ action }) => action === 'token.revoke')).toHaveLength(1);
+    expect((await eventsOf(id)).filter(({ type }) => type === 'token.revoked')).toHaveLength(1);
+  });
+
+  it('by GitHub after its token was revoked here is told all the same, and changes nothing', async () => {
+    const { id, token } = await createToken();
+    await management.send(`/api/api-tokens/${id}/revoke`, { method: 'POST', headers: { authorization: `Bearer ${admin.jwt}` } });
+    const before = await tokenNow(id);
+    expect((await report(bodyOf(token))).status).toBe(202);
+    await allDealtWith();
+    expect(await leaksOf(id)).toMatchObject([{ reporter: 'github', outcome: 'none' }]);
+    expect(await tokenNow(id)).toEqual(before);
+  });
+
+  it('by its holder, twice at once and after it was revoked, is told once', async () => {
+    const { id, token } = await createToken();
+    const revoke = () => management.send('/leaks/revoke', { method: 'POST', body: { token } });
+    expect((await Promise.all([revoke(), revoke()])).map(({ status }) => status)).toEqual([202, 202]);
+    expect((await revoke()).status).toBe(202);
+    await allDealtWith();
+    expect(await leaksOf(id)).toMatchObject([{ reporter: 'holder', outcome: 'revoked' }]);
+  });
+});
+
+describe('a token of a type that can not be revoked', () => {
+  it('lives on whoever reports it, gets the same answer, and is told: by GitHub each time, by holders once a day', async () => {
+    const keyTypes = { publishable: aKeyTypeRule({ prefix: 'pk', revocable: false }) };
+    let ahead = 0;
+    const other = await open('revoke', { policy: { ...DEFAULT_POLICY, keyTypes }, now: () => Date.now() + ahead });
+    const { id, token } = await createToken(other.management, other.admin, { key_type: 'publishable' });
+    const fromHolder = () => other.management.send('/leaks/revoke', { method: 'POST', body: { token } });
+    const answers = [
+      await report(bodyOf(token), { on: other.management }),
+      await report(bodyOf(createTokenText('pk_live_')), { on: other.management }),
+      await report(bodyOf(token), { on: other.management }),
+      await fromHolder(),
+    ];
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(202);
+    const dealtWith = async () => (await other.database.query('select from leak_reports where processed_at is not null')).rowCount;
+    await expect.poll(dealtWith, { timeout: 10_000 }).toBe(4);
+    expect((await tokenNow(id, other.management)).status).toBe('active');
+    const told = (await eventsOf(id, other.database)).slice(1);
+    expect(told.map(({ type }) => type)).toEqual(['token.leaked', 'token.leaked']);
+    expect(told[0]?.data.leak).toMatchObject({ reporter: 'github', outcome: 'notified' });
+    expect((await actionsOf(id, other.management))[0]).toMatchObject({
+      action: 'token.leak',
+      after: { reporter: 'github', outcome: 'notified' },
+    });
+
+    ahead = 25 * 3_600_000;
+    await Promise.all([fromHolder(), fromHolder()]);
+    await expect.poll(dealtWith, { timeout: 10_000 }).toBe(6);
+    const third = (await eventsOf(id, other.database)).slice(3);
+    expect(third.map(({ data }) => data.leak)).toMatchObject([{ reporter: 'holder', outcome: 'notified' }]);
+    await other.database.end();
+    await other.management.close();
   });
 });
 

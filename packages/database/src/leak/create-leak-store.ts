@@ -94,15 +94,15 @@ export function createLeakStore({ pool, now, isRevocable = () => true }: LeakSto
     const [secret] = (await client.query<LeakedSecret>(STATE, [found.id, at])).rows;
     if (secret === undefined) return { tokenId: null, outcome: 'none' };
     const outcome = await end(unit, found.id, secret, decidePolicy(report, secret, policy));
-    // What anybody may say again and again is written down only where it does something.
-    if (outcome === 'none' && report.reporter === 'holder') return { tokenId: null, outcome };
+    // What anybody may say again and again is written down only where it is news.
+    if (report.reporter === 'holder' && !(await isNews(unit, secret, outcome))) return { tokenId: null, outcome: 'none' };
     await writeDown(unit, secret, outcome);
     return { tokenId: secret.id, outcome };
   }
 
   function decidePolicy({ reporter }: StoredReport, { keyType, live }: LeakedSecret, policy: LeakPolicy): LeakPolicy | null {
     if (!live) return null;
-    if (!isRevocable(keyType)) return reporter === 'holder' ? null : 'notify';
+    if (!isRevocable(keyType)) return 'notify';
     return reporter === 'holder' ? 'revoke' : policy;
   }
 
@@ -145,6 +145,12 @@ async function end({ client, at }: Unit, secretId: number, secret: LeakedSecret,
       await client.query('update api_tokens set revoked_at = $2, active = false, updated_at = $2 where id = $1', [secret.id, at]);
       return 'revoked';
   }
+}
+
+async function isNews({ client, at }: Unit, { id }: LeakedSecret, outcome: LeakOutcome): Promise<boolean> {
+  if (outcome !== 'notified') return outcome !== 'none';
+  const sql = `select from audit_log where target_type = 'token' and target_id = $1 and action = 'token.leak' and at > $2 limit 1`;
+  return (await client.query(sql, [String(id), new Date(at.getTime() - DAY_MS)])).rowCount === 0;
 }
 
 async function hasCurrentSecret(client: PoolClient, tokenId: number): Promise<boolean> {

@@ -22,7 +22,10 @@ export interface NewLeakReport {
   readonly userAgent: string | null;
 }
 
-/** What became of the token: `secret_revoked` where only an older secret leaked; `none`: it had ended before, or must not end. */
+/**
+ * What became of the token: `secret_revoked` where only an older secret leaked; `notified`: that is the policy, or it must not end;
+ * `none`: it had ended before.
+ */
 export type LeakOutcome = 'revoked' | 'secret_revoked' | 'ends_soon' | 'notified' | 'none';
 
 /** Reports of leaked tokens: taken at once, worked on afterwards, by any process, each once. */
