@@ -16,6 +16,7 @@ export {
   type DenialCode,
   type DenialReason,
 } from './decision/denial.ts';
+export type { Need } from './decision/describe-check.ts';
 export {
   compileEndpointPatterns,
   type EndpointMatcher,
@@ -24,6 +25,7 @@ export {
   parseEndpointPattern,
 } from './decision/endpoint-pattern.ts';
 export {
+  type Charge,
   type CounterReading,
   type Counters,
   type Explanation,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, openSceneWithDatabase, type Scene } from './testing/open-scene.ts';
+import { type Json, openSceneWithConfig, openSceneWithDatabase, type Scene } from './testing/open-scene.ts';
 
 let scene: Scene & { readonly databaseUrl: string };
 beforeAll(async () => {
@@ -12,13 +12,14 @@ interface Explained {
   readonly status: number | null;
   readonly code: string | null;
   readonly decided_by: string | null;
-  readonly findings: readonly { check: string; result: string; rule: string | null; detail: string }[];
+  readonly charge: Json;
+  readonly findings: readonly { check: string; result: string; rule: string | null; detail: string; needs: readonly Json[] }[];
   readonly recorded: Json | null;
   readonly counters: { windows: readonly Json[] } | null;
 }
 
-async function explain(body: Json): Promise<Explained> {
-  const answer = await scene.rest('POST', '/api/api-tokens/explain', body);
+async function explain(body: Json, where: Scene = scene): Promise<Explained> {
+  const answer = await where.rest('POST', '/api/api-tokens/explain', body);
   if (answer.status !== 200) throw new Error(`explain: ${answer.status} ${answer.text}`);
   return answer.body as unknown as Explained;
 }
@@ -76,6 +77,64 @@ describe('counters', () => {
     const full = await explain({ token_id: id, path: '/products' });
     expect(full).toMatchObject({ code: 'RATE_LIMITED', status: 429, decided_by: 'rate' });
     expect(finding(full, 'rate')?.rule).toBe('2 per 60,000 ms');
+  });
+});
+
+describe('under access rules', () => {
+  let ruled: Scene;
+  beforeAll(async () => {
+    ruled = await openSceneWithConfig({
+      rules: [
+        { endpoint: '*', scopes: ['read'] },
+        { endpoint: 'POST,PUT /products*', scopes: ['write'], permissions: { products: ['change'] } },
+        { endpoint: 'GET /products', cost: 5 },
+      ],
+    });
+  }, 60_000);
+  afterAll(() => ruled.close());
+
+  it('a missing scope and a missing permission are named with the rule that asks for them, as the guard refuses them', async () => {
+    const { id, token } = await ruled.createToken({ name: 'reader', scopes: ['read'] });
+    const request = { token_id: id, method: 'POST', path: '/products' };
+    expect(await ruled.call(token, '/products', { method: 'POST' })).toMatchObject({ status: 403, body: { code: 'INSUFFICIENT_SCOPE' } });
+    const refused = await explain(request, ruled);
+    expect(refused).toMatchObject({ code: 'INSUFFICIENT_SCOPE', decided_by: 'scope' });
+    expect(finding(refused, 'scope')).toMatchObject({
+      rule: 'POST,PUT /products*',
+      detail: 'It lacks write, asked for by the rule "POST,PUT /products*". Needed is read, write.',
+      needs: [
+        { name: 'read', held: true, rules: ['*'] },
+        { name: 'write', held: false, rules: ['POST,PUT /products*'] },
+      ],
+    });
+    await ruled.rest('PUT', `/api/api-tokens/${id}`, { scopes: ['read', 'write'] });
+    const then = await explain(request, ruled);
+    expect(then).toMatchObject({ decided_by: 'permission' });
+    expect(finding(then, 'permission')).toMatchObject({
+      rule: 'POST,PUT /products*',
+      needs: [{ name: 'products:change', held: false, rules: ['POST,PUT /products*'] }],
+    });
+  });
+
+  it('limits and quota are judged by what the request costs, as the guard judges them', async () => {
+    const { id, token } = await ruled.createToken({ name: 'costly', scopes: ['read'], remaining: 9 });
+    const request = { token_id: id, path: '/products' };
+    expect(await explain(request, ruled)).toMatchObject({ decision: 'allow', charge: { units: 5, rule: 'GET /products' } });
+    expect((await ruled.call(token)).status).toBe(200);
+    const short = await explain(request, ruled);
+    expect(short).toMatchObject({ code: 'USAGE_EXCEEDED', decided_by: 'quota' });
+    expect(finding(short, 'quota')).toMatchObject({
+      result: 'fail',
+      detail: '4 requests are left of its quota. This one counts as 5, by the rule "GET /products".',
+    });
+    expect((await ruled.call(token)).body).toMatchObject({ code: 'USAGE_EXCEEDED' });
+    expect(await explain({ ...request, path: '/stores' }, ruled)).toMatchObject({ decision: 'allow', charge: { units: 1, rule: null } });
+
+    const limited = await ruled.createToken({ name: 'limited', scopes: ['read'], rate_limit: 9 });
+    expect((await ruled.call(limited.token)).status).toBe(200);
+    expect(await explain({ token_id: limited.id, path: '/products' }, ruled)).toMatchObject({ code: 'RATE_LIMITED', decided_by: 'rate' });
+    expect((await ruled.call(limited.token)).status).toBe(429);
+    expect(await explain({ token_id: limited.id, path: '/stores' }, ruled)).toMatchObject({ decision: 'allow' });
   });
 });
 

@@ -65,6 +65,8 @@ export const findingSchema = z
     /** The rule that decided, as it is written. */
     rule: z.string().nullable(),
     detail: z.string(),
+    /** Scopes or permissions that the request needs, with the endpoint patterns of the access rules that ask for them. */
+    needs: z.array(z.object({ name: z.string(), held: z.boolean(), rules: z.array(z.string()) })),
   })
   .meta({ id: 'Finding' });
 
@@ -93,6 +95,8 @@ export const explanationSchema = z
     error: z.string().nullable(),
     message: z.string().nullable(),
     decidedBy: questionSchema.nullable(),
+    /** What it counts as in rate limits and quota, and the access rule that says so; `rule: null`: none does. */
+    charge: z.object({ units: z.number().int(), rule: z.string().nullable() }),
     findings: z.array(findingSchema),
     /** As they stand now, looked at without counting; `null`: they can not be read, or there is no token. */
     counters: z

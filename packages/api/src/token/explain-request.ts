@@ -1,5 +1,4 @@
 import {
-  type AccessRequest,
   type Counters,
   compileAccessRules,
   DEFAULT_RATE_LIMIT,
@@ -12,6 +11,7 @@ import {
   OperationError,
   type Presented,
   parseRequestPath,
+  type Question,
   type QuestionName,
   type TokenPolicy,
   tokenStatus,
@@ -39,7 +39,7 @@ export async function explainRequest(ctx: ApiContext, input: ExplainInput): Prom
   const asked = input.requestId === undefined ? await askAboutNew(ctx, input) : await askAboutLogged(ctx, input.requestId, input);
   const token = asked.tokenId === null ? null : loadToken(await ctx.tokens.getRecord(asked.tokenId));
   const counters = token === null ? null : await readCounters(ctx, token.record.id);
-  const explanation = explain({ presented: asked.presented, token, request: accessRequest(ctx.policy, asked), now: asked.at, counters });
+  const explanation = explain({ presented: asked.presented, token, ...accessRequest(ctx.policy, asked), now: asked.at, counters });
   return {
     ...describeOutcome(explanation),
     token: token && { id: token.record.id, name: token.record.name, status: tokenStatus(token.record, ctx.now()) },
@@ -80,14 +80,16 @@ async function identify(ctx: ApiContext, text: string): Promise<Pick<Asked, 'pre
   return { presented: fault === null ? 'unknown' : fault === 'checksum' ? 'bad_checksum' : 'bad_shape', tokenId: null };
 }
 
-/** What the guard in front of the public API would ask for; `null` for a path that is not canonical. */
-function accessRequest(policy: TokenPolicy, { method, path, ipAddress }: Asked): AccessRequest | null {
+/** What the guard in front of the public API would ask for, and by which rules; no request for a path that is not canonical. */
+function accessRequest(policy: TokenPolicy, { method, path, ipAddress }: Asked): Pick<Question, 'request' | 'rules'> {
   const parsed = parseRequestPath(path);
-  if (!parsed.ok) return null;
+  if (!parsed.ok) return { request: null, rules: [] };
   const environment = policy.strictEnvironmentIsolation ? policy.currentEnvironment : null;
-  const { scopes, permissions } = compileAccessRules(policy.rules).find(method, parsed.decoded);
+  const matcher = compileAccessRules(policy.rules);
+  const { scopes, permissions } = matcher.find(method, parsed.decoded);
   const required = { requiredScopes: scopes, requiredPermissions: permissions };
-  return { method, path: parsed.decoded, ip: ipAddress, environment, configId: null, ...required };
+  const request = { method, path: parsed.decoded, ip: ipAddress, environment, configId: null, ...required };
+  return { request, rules: matcher.list(method, parsed.decoded) };
 }
 
 /** `null` when the counter can not be asked: the rest of the explanation holds without it. */
@@ -103,7 +105,7 @@ async function readCounters(ctx: ApiContext, tokenId: number): Promise<Counters 
   }
 }
 
-function describeOutcome({ reason, decidedBy, findings }: Explanation) {
+function describeOutcome({ reason, decidedBy, charge, findings }: Explanation) {
   const denial = reason === null ? null : DENIALS[reason];
   return {
     decision: denial === null ? ('allow' as const) : ('deny' as const),
@@ -112,7 +114,12 @@ function describeOutcome({ reason, decidedBy, findings }: Explanation) {
     error: denial?.error ?? null,
     message: denial?.message ?? null,
     decidedBy,
-    findings: findings.map(({ reason: refusal, ...finding }) => ({ ...finding, code: refusal === null ? null : DENIALS[refusal].code })),
+    charge,
+    findings: findings.map(({ reason: refusal, needs, ...finding }) => ({
+      ...finding,
+      code: refusal === null ? null : DENIALS[refusal].code,
+      needs: needs.map((need) => ({ ...need, rules: [...need.rules] })),
+    })),
   };
 }
 

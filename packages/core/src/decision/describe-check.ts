@@ -1,8 +1,10 @@
 import type { RateLimit } from '../limit/rate-limit.ts';
+import type { AccessRule } from '../policy/access-rule.ts';
 import { type CheckName, missingPermissions, missingScopes, requiredOf } from './checks.ts';
 import type { AccessRequest, LoadedToken } from './decide.ts';
 import { compileEndpointPatterns, parseEndpointPattern } from './endpoint-pattern.ts';
-import type { Counters } from './explain.ts';
+import type { Charge, CounterReading, Counters } from './explain.ts';
+import { listPermissions } from './permissions.ts';
 
 /** The rule that decided, as it is written, and a sentence about it. */
 export interface Description {
@@ -10,11 +12,25 @@ export interface Description {
   readonly detail: string;
 }
 
-/** `applies: false`: there is no rule that could refuse the request. */
-export type CheckDescription = Description & { readonly applies: boolean };
+/** Something that a request needs, and what asks for it. */
+export interface Need {
+  /** A scope, or a resource with its action: `files:read`. */
+  readonly name: string;
+  readonly held: boolean;
+  /** Endpoint patterns of the access rules that ask for it, as they are written; `[]`: none of them does, it is needed everywhere. */
+  readonly rules: readonly string[];
+}
 
-/** What a check found, in words. `isRefused` is what the check itself said. */
-export function describeCheck(check: CheckName, token: LoadedToken, request: AccessRequest, isRefused: boolean): CheckDescription {
+/** `applies: false`: there is no rule that could refuse the request. `needs`: of scopes and permissions, in the order of the rules. */
+export type CheckDescription = Description & { readonly applies: boolean; readonly needs?: readonly Need[] };
+
+/** What a check found, in words. `isRefused` is what the check itself said; `rules` are those that match the request. */
+export function describeCheck(
+  check: CheckName,
+  token: LoadedToken,
+  request: AccessRequest,
+  { isRefused, rules }: { isRefused: boolean; rules: readonly AccessRule[] },
+): CheckDescription {
   const { record } = token;
   switch (check) {
     case 'configuration':
@@ -40,9 +56,12 @@ export function describeCheck(check: CheckName, token: LoadedToken, request: Acc
     case 'endpoint':
       return describeEndpoint(token, request);
     case 'scope':
-      return describeNeed('scope', requiredOf(check, request), missingScopes(record, request));
+      return describeNeeds(
+        'scope',
+        listNeeds(requiredOf(check, request), missingScopes(record, request), rules, ({ scopes }) => scopes),
+      );
     case 'permission':
-      return describeNeed('permission', requiredOf(check, request), missingPermissions(record, request));
+      return describeNeeds('permission', listNeeds(requiredOf(check, request), missingPermissions(record, request), rules, permissionsOf));
   }
 }
 
@@ -88,17 +107,41 @@ function matchesPathOnly(pattern: string, path: string): boolean {
   return parsed.ok && parsed.pattern.methods !== null && compileEndpointPatterns([parsed.pattern.path]).allows('', path);
 }
 
-function describeNeed(noun: string, required: readonly string[], missing: readonly string[]): CheckDescription {
-  if (required.length === 0) return { applies: false, rule: null, detail: `This request asks for no ${noun}.` };
-  const list = required.join(', ');
-  const detail =
-    missing.length === 0 ? `It holds what this request asks for: ${list}.` : `It lacks ${missing.join(', ')}; asked for is ${list}.`;
-  return { applies: true, rule: list, detail };
+function permissionsOf({ permissions }: AccessRule): readonly string[] {
+  return listPermissions(permissions);
 }
 
-/** What the counters say, in words. */
-export function describeCounters({ windows, quota }: Counters): { rate: Description; rest: Description } {
-  const full = windows.find(({ state }) => !state.allowed);
+function listNeeds(
+  required: readonly string[],
+  missing: readonly string[],
+  rules: readonly AccessRule[],
+  namesOf: (rule: AccessRule) => readonly string[],
+): Need[] {
+  return required.map((name) => ({
+    name,
+    held: !missing.includes(name),
+    rules: [...new Set(rules.filter((rule) => namesOf(rule).includes(name)).map(({ endpoint }) => endpoint))],
+  }));
+}
+
+function describeNeeds(noun: string, needs: readonly Need[]): CheckDescription {
+  if (needs.length === 0) return { applies: false, rule: null, detail: `This request asks for no ${noun}.` };
+  const missing = needs.filter(({ held }) => !held);
+  const list = needs.map(({ name }) => name).join(', ');
+  const told = (missing.length === 0 ? needs : missing).map(nameWithRules).join('; ');
+  const detail = missing.length === 0 ? `It holds what this request asks for: ${told}.` : `It lacks ${told}. Needed is ${list}.`;
+  const [asking] = (missing.length === 0 ? needs : missing).flatMap(({ rules }) => rules);
+  return { applies: true, rule: asking ?? list, detail, needs };
+}
+
+function nameWithRules({ name, rules }: Need): string {
+  if (rules.length === 0) return name;
+  return `${name}, asked for by the ${rules.length === 1 ? 'rule' : 'rules'} ${rules.map(quote).join(' and ')}`;
+}
+
+/** What the counters say of a request that is charged so much, in words. */
+export function describeCounters({ windows, quota }: Counters, charge: Charge): { rate: Description; rest: Description } {
+  const full = windows.find((reading) => !hasRoomFor(reading, charge.units));
   const shown = full ?? windows.toSorted((a, b) => a.state.remaining / a.limit.max - b.state.remaining / b.limit.max)[0];
   const rate =
     shown === undefined
@@ -107,13 +150,26 @@ export function describeCounters({ windows, quota }: Counters): { rate: Descript
           rule: describeLimit(shown.limit),
           detail: `${shown.state.current} of ${shown.limit.max} requests are counted in the running window${
             shown.state.current === 0 ? '' : `, which ends at ${isoInstant(shown.state.resetAt)}`
-          }.`,
+          }.${describeCharge(charge)}`,
         };
   const rest =
     quota === null
       ? { rule: null, detail: 'It has no quota.' }
-      : { rule: String(quota.remaining), detail: `${quota.remaining} requests are left of its quota.` };
+      : { rule: String(quota.remaining), detail: `${quota.remaining} requests are left of its quota.${describeCharge(charge)}` };
   return { rate, rest };
+}
+
+/** Whether a window would take a request of this cost. One that costs more than the whole window takes all of it. */
+export function hasRoomFor({ limit, state }: CounterReading, units: number): boolean {
+  return state.remaining >= Math.min(units, limit.max);
+}
+
+function describeCharge({ units, rule }: Charge): string {
+  return rule === null ? '' : ` This one counts as ${units}, by the rule ${quote(rule)}.`;
+}
+
+function quote(pattern: string): string {
+  return `"${pattern}"`;
 }
 
 /** `100 per 60,000 ms`. */

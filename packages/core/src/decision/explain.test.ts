@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RateLimitState } from '../limit/rate-limit.ts';
+import type { AccessRule } from '../policy/access-rule.ts';
+import { compileAccessRules } from '../policy/compile-access-rules.ts';
 import { anAccessRequest } from '../testing/access-request.ts';
 import { aTokenRecord } from '../testing/token-record.ts';
 import type { TokenRecord } from '../token/token-record.ts';
@@ -28,7 +30,7 @@ const FREE: Counters = {
 
 function ask(token: Partial<TokenRecord>, request: Partial<AccessRequest> = {}, changes: Partial<Question> = {}) {
   const loaded = loadToken(aTokenRecord(token));
-  return explain({ presented: 'id', token: loaded, request: anAccessRequest(request), now: NOW, counters: FREE, ...changes });
+  return explain({ presented: 'id', token: loaded, request: anAccessRequest(request), rules: [], now: NOW, counters: FREE, ...changes });
 }
 
 const find = (explanation: ReturnType<typeof explain>, check: string) => explanation.findings.find((finding) => finding.check === check);
@@ -97,10 +99,10 @@ describe('explain', () => {
       { scopes: ['read'], permissions: { files: ['read'] } },
       { requiredScopes: ['read', 'write'], requiredPermissions: { files: ['read', 'delete'] } },
     );
-    expect(find(explanation, 'scope')).toMatchObject({ rule: 'read, write', detail: 'It lacks write; asked for is read, write.' });
+    expect(find(explanation, 'scope')).toMatchObject({ rule: 'read, write', detail: 'It lacks write. Needed is read, write.' });
     expect(find(explanation, 'permission')).toMatchObject({
       passes: false,
-      detail: 'It lacks files:delete; asked for is files:read, files:delete.',
+      detail: 'It lacks files:delete. Needed is files:read, files:delete.',
     });
   });
 
@@ -121,6 +123,70 @@ describe('explain', () => {
   });
 });
 
+function aRule(endpoint: string, changes: Partial<AccessRule>): AccessRule {
+  return { endpoint, scopes: [], permissions: null, cost: 1, ...changes };
+}
+
+/** A request as a guard with these rules judges it. */
+function askUnder(rules: readonly AccessRule[], token: Partial<TokenRecord>, counters = FREE) {
+  const matcher = compileAccessRules(rules);
+  const { scopes, permissions } = matcher.find('GET', '/products');
+  const request = { requiredScopes: scopes, requiredPermissions: permissions };
+  return ask(token, request, { rules: matcher.list('GET', '/products'), counters });
+}
+
+describe('access rules', () => {
+  const RULES = [
+    aRule('POST /products*', { scopes: ['admin'], cost: 100 }),
+    aRule('GET,HEAD /products*', { scopes: ['read', 'stock'], permissions: { files: ['read'] } }),
+    aRule('/products', { scopes: ['stock'], permissions: { files: ['read', 'list'] }, cost: 5 }),
+    aRule('*', { cost: 5 }),
+  ];
+
+  it('are named with what they ask for, and the first of them that asked for something missing is the rule that decided', () => {
+    const explanation = askUnder(RULES, { scopes: ['read'] });
+    expect(explanation).toMatchObject({ reason: 'insufficient_scope', decidedBy: 'scope' });
+    expect(find(explanation, 'scope')).toMatchObject({
+      rule: 'GET,HEAD /products*',
+      detail: 'It lacks stock, asked for by the rules "GET,HEAD /products*" and "/products". Needed is read, stock.',
+      needs: [
+        { name: 'read', held: true, rules: ['GET,HEAD /products*'] },
+        { name: 'stock', held: false, rules: ['GET,HEAD /products*', '/products'] },
+      ],
+    });
+    expect(find(explanation, 'permission')).toMatchObject({
+      result: 'not_reached',
+      needs: [
+        { name: 'files:read', held: false, rules: ['GET,HEAD /products*', '/products'] },
+        { name: 'files:list', held: false, rules: ['/products'] },
+      ],
+    });
+  });
+
+  it('are named where everything is held', () => {
+    const explanation = askUnder(RULES, { scopes: ['read', 'stock'], permissions: { files: ['list', 'read'] } });
+    expect(explanation.reason).toBeNull();
+    expect(find(explanation, 'scope')).toMatchObject({
+      result: 'pass',
+      detail:
+        'It holds what this request asks for: read, asked for by the rule "GET,HEAD /products*"; ' +
+        'stock, asked for by the rules "GET,HEAD /products*" and "/products".',
+    });
+  });
+
+  it('are not blamed for what is needed everywhere', () => {
+    const explanation = ask({}, { requiredScopes: ['base'] }, { rules: [aRule('*', { scopes: ['other'] })] });
+    expect(find(explanation, 'scope')).toMatchObject({ rule: 'base', needs: [{ name: 'base', held: false, rules: [] }] });
+  });
+
+  it('set what a request is charged: the highest cost, by the first rule that has it', () => {
+    const explanation = askUnder(RULES, { scopes: ['read', 'stock'], permissions: { files: ['list', 'read'] } });
+    expect(explanation.charge).toEqual({ units: 5, rule: '/products' });
+    expect(find(explanation, 'rate')?.detail).toMatch(/This one counts as 5, by the rule "\/products"\.$/);
+    expect(askUnder([], {}).charge).toEqual({ units: 1, rule: null });
+  });
+});
+
 describe('counters', () => {
   it('refuse by the window that is full, after everything else', () => {
     const state = aState({ allowed: false, current: 100, remaining: 0 });
@@ -137,6 +203,30 @@ describe('counters', () => {
   it('refuse by a quota that is used up', () => {
     expect(ask({}, {}, { counters: { ...FREE, quota: { remaining: 0 } } })).toMatchObject({ reason: 'usage_exceeded', decidedBy: 'quota' });
   });
+
+  const COSTLY = [aRule('/products', { cost: 5 })];
+
+  it.each([
+    [4, 'usage_exceeded'],
+    [5, null],
+  ] as const)('weigh what a request costs: of a quota with %i left, a request of 5 is answered %s', (remaining, reason) => {
+    const explanation = askUnder(COSTLY, {}, { ...FREE, quota: { remaining } });
+    expect(explanation.reason).toBe(reason);
+    expect(find(explanation, 'quota')?.detail).toBe(
+      `${remaining} requests are left of its quota. This one counts as 5, by the rule "/products".`,
+    );
+  });
+
+  it.each([
+    [4, 100, 'rate_limited'],
+    [5, 100, null],
+    [3, 3, null],
+    [2, 3, 'rate_limited'],
+  ] as const)('weigh what a request costs: of a window with %i of %i left, a request of 5 is answered %s', (remaining, max, reason) => {
+    const state = aState({ limit: max, remaining, current: max - remaining });
+    const windows = [{ name: 'default', limit: { ...LIMIT, max }, state }];
+    expect(askUnder(COSTLY, {}, { windows, quota: null }).reason).toBe(reason);
+  });
 });
 
 describe('texts', () => {
@@ -145,7 +235,7 @@ describe('texts', () => {
     ['bad_checksum', 'checksum', 'malformed'],
     ['unknown', 'known', 'unknown'],
   ] as const)('%s: refused by %s', (presented, decidedBy, reason) => {
-    const explanation = explain({ presented, token: null, request: anAccessRequest(), now: NOW, counters: null });
+    const explanation = explain({ presented, token: null, request: anAccessRequest(), rules: [], now: NOW, counters: null });
     expect(explanation).toMatchObject({ decidedBy, reason });
     expect(explanation.findings).toHaveLength(4);
   });

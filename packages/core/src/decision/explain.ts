@@ -1,8 +1,9 @@
 import type { RateLimit, RateLimitState } from '../limit/rate-limit.ts';
+import type { AccessRule } from '../policy/access-rule.ts';
 import { CHECKS, type CheckName, refuses } from './checks.ts';
 import type { AccessRequest, LoadedToken } from './decide.ts';
 import type { DenialReason } from './denial.ts';
-import { type Description, describeCheck, describeCounters } from './describe-check.ts';
+import { type Description, describeCheck, describeCounters, hasRoomFor, type Need } from './describe-check.ts';
 
 /** Everything that is asked about a request, in the order in which it decides (contract §4). */
 export type QuestionName = 'path' | 'shape' | 'checksum' | 'known' | CheckName | 'rate' | 'quota';
@@ -18,10 +19,20 @@ export interface Finding {
   readonly passes: boolean | null;
   /** Why it refuses, by itself; `null` where it does not. */
   readonly reason: DenialReason | null;
-  /** The rule that decided, as it is written: a pattern, scopes, an instant, a limit. `null`: none. */
+  /** The rule that decided, as it is written: a pattern – of the token, or of the access rule that asks for something –, an instant, a limit. `null`: none. */
   readonly rule: string | null;
-  /** One sentence for people. */
+  /** A sentence or two for people. */
   readonly detail: string;
+  /** Scopes or permissions that the request needs, each with the access rules that ask for it. Empty for every other check. */
+  readonly needs: readonly Need[];
+}
+
+/** What a request is charged in rate limits and quota. */
+export interface Charge {
+  /** 1 or more. */
+  readonly units: number;
+  /** Endpoint pattern of the access rule that sets it; `null`: none does, so that it is 1. */
+  readonly rule: string | null;
 }
 
 /** A counter as it stands, looked at without counting. */
@@ -47,6 +58,8 @@ export interface Question {
   readonly token: LoadedToken | null;
   /** `null`: the path is not canonical, so that no rule was asked. */
   readonly request: AccessRequest | null;
+  /** The access rules that match it: whatever they ask for is in `request` already, and they say what it costs. */
+  readonly rules: readonly AccessRule[];
   /** Epoch milliseconds at which it is judged. */
   readonly now: number;
   /** `null`: not known. */
@@ -58,6 +71,7 @@ export interface Explanation {
   readonly reason: DenialReason | null;
   /** Which check refuses it. */
   readonly decidedBy: QuestionName | null;
+  readonly charge: Charge;
   /** In the order in which they decide. */
   readonly findings: readonly Finding[];
 }
@@ -67,6 +81,7 @@ interface Answer {
   readonly passes: boolean | null;
   readonly reason: DenialReason;
   readonly description: Description;
+  readonly needs?: readonly Need[];
 }
 
 /**
@@ -74,16 +89,23 @@ interface Answer {
  * counted. For a token that nobody issued it says why its text is none.
  */
 export function explain(question: Question): Explanation {
-  const answers = [...askPath(question), ...askText(question), ...askRecord(question), ...askCounters(question)];
+  const charge = chargeBy(question.rules);
+  const answers = [...askPath(question), ...askText(question), ...askRecord(question), ...askCounters(question, charge)];
   const decisive = answers.findIndex(({ passes }) => passes === false);
   const findings = answers.map((answer, index) => toFinding(answer, decisive !== -1 && index > decisive));
   const decided = answers[decisive];
-  return { reason: decided?.reason ?? null, decidedBy: decided?.check ?? null, findings };
+  return { reason: decided?.reason ?? null, decidedBy: decided?.check ?? null, charge, findings };
 }
 
-function toFinding({ check, passes, reason, description }: Answer, isPast: boolean): Finding {
+/** The highest cost counts; of rules with the same, the first is named. */
+function chargeBy(rules: readonly AccessRule[]): Charge {
+  const units = Math.max(1, ...rules.map(({ cost }) => cost));
+  return { units, rule: units === 1 ? null : (rules.find(({ cost }) => cost === units)?.endpoint ?? null) };
+}
+
+function toFinding({ check, passes, reason, description, needs = [] }: Answer, isPast: boolean): Finding {
   const result = resultOf(passes, isPast);
-  return { check, result, passes, reason: passes === false ? reason : null, ...description };
+  return { check, result, passes, reason: passes === false ? reason : null, ...description, needs };
 }
 
 function resultOf(passes: boolean | null, isPast: boolean): FindingResult {
@@ -133,26 +155,26 @@ const IMPORTED_TEXT: Answer[] = [
   { check: 'known', passes: true, reason: 'unknown', description: { rule: null, detail: 'The token was taken over from another system.' } },
 ];
 
-function askRecord({ token, request, now }: Question): Answer[] {
+function askRecord({ token, request, rules, now }: Question): Answer[] {
   if (token === null || request === null) return [];
   return CHECKS.map(({ name, reason }) => {
     const isRefused = refuses(name, token, request, now);
-    const { applies, ...description } = describeCheck(name, token, request, isRefused);
-    return { check: name, passes: isRefused || applies ? !isRefused : null, reason, description };
+    const { applies, needs = [], ...description } = describeCheck(name, token, request, { isRefused, rules });
+    return { check: name, passes: isRefused || applies ? !isRefused : null, reason, description, needs };
   });
 }
 
-function askCounters({ token, request, counters }: Question): Answer[] {
+function askCounters({ token, request, counters }: Question, charge: Charge): Answer[] {
   if (token === null || request === null || counters === null) return [];
   const { windows, quota } = counters;
-  const { rate, rest } = describeCounters(counters);
+  const { rate, rest } = describeCounters(counters, charge);
   return [
     {
       check: 'rate',
-      passes: windows.length === 0 ? null : windows.every(({ state }) => state.allowed),
+      passes: windows.length === 0 ? null : windows.every((reading) => hasRoomFor(reading, charge.units)),
       reason: 'rate_limited',
       description: rate,
     },
-    { check: 'quota', passes: quota === null ? null : quota.remaining > 0, reason: 'usage_exceeded', description: rest },
+    { check: 'quota', passes: quota === null ? null : quota.remaining >= charge.units, reason: 'usage_exceeded', description: rest },
   ];
 }

@@ -31,6 +31,11 @@ describe('the rules that match a request', () => {
     expect(rules.find('GET', '/products')).toBe(rules.find('POST', '/products'));
   });
 
+  it('can be listed as they are written', () => {
+    const rules = [aRule({ endpoint: 'POST /products' }), aRule({ endpoint: '/products', cost: 2 }), aRule({})];
+    expect(compileAccessRules(rules).list('GET', '/products')).toEqual([rules[1], rules[2]]);
+  });
+
   it('agree with looking at each rule by itself', () => {
     const endpoints = fc.constantFrom('*', '/a', '/a*', '/a/*', '/*/b', 'POST /a*', 'GET,HEAD *');
     const anyRule = fc.record({

@@ -15,6 +15,8 @@ export interface RuleDemand {
 export interface AccessRuleMatcher {
   /** @param method upper case. @param path the public API's own path, percent-decoded. */
   find(method: string, path: string): RuleDemand;
+  /** The rules that match, as they are written and in their order: for people, not for every request. */
+  list(method: string, path: string): readonly AccessRule[];
 }
 
 /** A set of rules that matched so far, and what each further rule makes of it. */
@@ -25,6 +27,7 @@ interface Node {
 
 interface CompiledRule extends RuleDemand {
   readonly endpoint: EndpointMatcher;
+  readonly written: AccessRule;
 }
 
 const NOTHING: RuleDemand = { scopes: [], permissions: null, cost: 1 };
@@ -60,6 +63,9 @@ export function compileAccessRules(rules: readonly AccessRule[]): AccessRuleMatc
       for (const rule of compiled) if (rule.endpoint.allows(method, path)) node = extend(node, rule);
       return node.demand;
     },
+    list(method, path) {
+      return compiled.filter(({ endpoint }) => endpoint.allows(method, path)).map(({ written }) => written);
+    },
   };
 }
 
@@ -67,7 +73,7 @@ function compileRule(rule: AccessRule): CompiledRule {
   const { endpoint, scopes, permissions, cost } = rule;
   const fault = accessRuleFault(rule);
   if (fault !== null) throw new RangeError(`The access rule for ${JSON.stringify(endpoint)}: ${fault}`);
-  return { endpoint: compileEndpointPatterns([endpoint]), scopes, permissions, cost };
+  return { endpoint: compileEndpointPatterns([endpoint]), scopes, permissions, cost, written: rule };
 }
 
 function join(held: RuleDemand, rule: RuleDemand): RuleDemand {

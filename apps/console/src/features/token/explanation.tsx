@@ -1,6 +1,6 @@
 import { Alert, Code, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconCircleDashed, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { formatExact } from '../../lib/format.ts';
 import type { Outputs } from '../../lib/trpc.ts';
 import { formatWindow } from '../limit/limit-window.ts';
@@ -68,7 +68,7 @@ function Verdict({ explanation: { decision, status, code, error, recorded } }: {
   );
 }
 
-function Line({ finding: { check, result, passes, rule, detail } }: { finding: Finding }) {
+function Line({ finding: { check, result, passes, rule, detail, needs } }: { finding: Finding }) {
   const { word, icon } = RESULTS[result];
   const isQuiet = result === 'not_reached' || result === 'not_applicable';
   return (
@@ -82,13 +82,35 @@ function Line({ finding: { check, result, passes, rule, detail } }: { finding: F
           {word}
           {result === 'not_reached' && passes === false && ', but would refuse as well'}
         </span>
-        <Text size="sm" className="lk-wrap">
-          {detail}
-        </Text>
-        {rule !== null && result === 'fail' && <Code className="lk-wrap">{rule}</Code>}
+        {needs.length > 0 ? (
+          <Needs needs={needs} />
+        ) : (
+          <Text size="sm" className="lk-wrap">
+            {detail}
+          </Text>
+        )}
+        {rule !== null && result === 'fail' && needs.length === 0 && <Code className="lk-wrap">{rule}</Code>}
       </div>
     </li>
   );
+}
+
+/** Each scope or permission that is needed, with the access rules that ask for it; first what is missing. */
+function Needs({ needs }: { needs: Finding['needs'] }) {
+  return needs
+    .toSorted((a, b) => Number(a.held) - Number(b.held))
+    .map(({ name, held, rules }) => (
+      <Text key={name} size="sm" className="lk-wrap">
+        {held ? 'Holds' : 'Needs'} <Code>{name}</Code>
+        {rules.length > 0 && `, asked for by the ${rules.length === 1 ? 'rule' : 'rules'} `}
+        {rules.map((pattern, index) => (
+          <Fragment key={pattern}>
+            {index > 0 && ' and '}
+            <Code>{pattern}</Code>
+          </Fragment>
+        ))}
+      </Text>
+    ));
 }
 
 function Counters({ windows }: { windows: NonNullable<ExplanationView['counters']>['windows'] }) {

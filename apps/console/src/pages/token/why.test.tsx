@@ -39,6 +39,7 @@ const finding = (check: string, result: string, changes = {}) => ({
   code: null,
   rule: null,
   detail: `${check} in words.`,
+  needs: [],
   ...changes,
 });
 
@@ -52,6 +53,7 @@ const explanation = {
   error: 'Endpoint not allowed',
   message: 'Ask for it.',
   decidedBy: 'endpoint',
+  charge: { units: 1, rule: null },
   findings: [
     finding('path', 'pass'),
     finding('revoked', 'pass'),
@@ -127,6 +129,20 @@ describe('why', () => {
     expect(screen.getByText(/was changed since this request/)).toBeVisible();
     expect(screen.getByText('600 of 600 per minute')).toBeVisible();
     expect(explain).toHaveBeenCalledWith({ requestId: 'r-1', tokenId: 1, at: refused.at });
+  });
+
+  it('names what is needed with the access rules that ask for it, first what is missing', async () => {
+    const needs = [
+      { name: 'read', held: true, rules: [] },
+      { name: 'write', held: false, rules: ['POST,PUT /products*', '/products*'] },
+    ];
+    const findings = [finding('scope', 'fail', { code: 'INSUFFICIENT_SCOPE', rule: 'POST,PUT /products*', needs })];
+    await open('/api-tokens/1?tab=requests&req=1', { 'token.explain': () => ({ ...explanation, findings }) });
+    await userEvent.click(await screen.findByRole('button', { name: 'Why?' }));
+    const list = await screen.findByRole('list', { name: 'Checks, in the order in which they decide' });
+    expect(within(list).getByRole('listitem')).toHaveTextContent(
+      /^Scopes ?refuses ?Needs write, asked for by the rules POST,PUT \/products\* and \/products\* ?Holds read$/,
+    );
   });
 
   it('is not offered beside a request that went well', async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Answer, bearer, type SendOptions, send } from '@latchkey/bearer-auth/testing';
@@ -92,6 +92,21 @@ export async function openSceneWithDatabase(env: Readonly<Record<string, string>
     async close() {
       await scene.close();
       await database.drop();
+    },
+  };
+}
+
+/** As `openSceneWithDatabase`, with a configuration file that says this. */
+export async function openSceneWithConfig(config: Json): Promise<Scene & { readonly databaseUrl: string }> {
+  const directory = await makeDirectory();
+  const file = path.join(directory, 'latchkey.config.ts');
+  await writeFile(file, `export default ${JSON.stringify(config)};`);
+  const scene = await openSceneWithDatabase({ LATCHKEY_CONFIG: file });
+  return {
+    ...scene,
+    async close() {
+      await scene.close();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
