@@ -14,6 +14,8 @@ export interface AttemptOptions {
   readonly random: () => number;
   /** From the look-up of the name to the status of the answer; 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Certificates (PEM) to trust instead of the system's. */
+  readonly ca?: string | undefined;
 }
 
 const GONE = 410;
@@ -51,7 +53,7 @@ async function post(options: AttemptOptions, delivery: ClaimedDelivery, at: numb
     'user-agent': options.userAgent,
     ...signWebhook(delivery.event.id, at, body, secrets),
   };
-  return postWebhook(url, targets, { headers, body }, signal);
+  return postWebhook(url, targets, { headers, body }, signal, options.ca);
 }
 
 function openSecrets(box: AttemptOptions['secrets'], sealed: readonly Uint8Array[]): string[] {
@@ -88,6 +90,9 @@ function describeFailure(error: unknown): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the server could not be resolved.';
   if (code === 'ECONNREFUSED') return 'The server refused the connection.';
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'The server broke the connection off.';
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) return `The certificate of the server was not accepted (${code}).`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'The certificate of the server is for another name.';
+  if (code === 'CERT_HAS_EXPIRED') return 'The certificate of the server has expired.';
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return `The certificate of the server is not trusted (${code}).`;
+  if (/SSL|TLS|EPROTO/.test(code)) return `The server does not speak TLS as it should (${code}).`;
   return code === '' ? 'The request failed.' : `The request failed (${code}).`;
 }

@@ -17,6 +17,8 @@ export interface WebhookSenderOptions {
   readonly now: () => number;
   /** Default: the system's. */
   readonly resolve?: Resolve | undefined;
+  /** Certificates (PEM) to trust instead of the system's. */
+  readonly ca?: string | undefined;
 }
 
 /** The part that sends webhooks, and what procedures need of it. */
@@ -24,7 +26,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const { deliveries, logger, now } = options;
   const secrets = createSecretBox(options.authSecret);
   const targets = createTargetRules(options.allowPrivate, options.resolve);
-  const attempts = { targets, secrets, now, userAgent: `Latchkey-Webhooks/${options.version}`, random: Math.random };
+  const attempts = { targets, secrets, now, userAgent: `Latchkey-Webhooks/${options.version}`, random: Math.random, ca: options.ca };
   const dispatcher = createDispatcher({
     queue: deliveries,
     attempt: (delivery, stop) => attemptDelivery(attempts, delivery, stop),

@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type RequestOptions as HttpsRequestOptions, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Target } from './target-rules.ts';
 
@@ -15,21 +15,25 @@ const LONGEST_EXCERPT = 1_024;
  * Posts a body to a URL at addresses that were checked before, on a connection of its own. Follows no redirect and reads no more of an
  * answer than the excerpt. Rejects where no status arrives before `signal` aborts; a body that is slow or endless only cuts the excerpt short.
  *
- * @param targets the addresses of the URL's name: nobody is asked again, so that a second look-up can not answer something else.
+ * @param targets the addresses of the URL's name: nobody is asked again, so that a second look-up can not answer something else. The
+ *   certificate must be for the name all the same.
+ * @param ca certificates (PEM) to trust instead of the system's.
  */
 export async function postWebhook(
   url: URL,
   targets: readonly Target[],
   message: { headers: Readonly<Record<string, string>>; body: string },
   signal: AbortSignal,
+  ca?: string,
 ): Promise<PostAnswer> {
   const body = Buffer.from(message.body);
-  const options: RequestOptions = {
+  const options: HttpsRequestOptions = {
     method: 'POST',
     agent: false,
     lookup: pinnedLookup(targets),
     headers: { ...message.headers, 'content-length': body.length },
     signal,
+    ...(ca !== undefined && { ca }),
   };
   const answer = await send(url, options, body);
   try {
@@ -39,7 +43,7 @@ export async function postWebhook(
   }
 }
 
-function send(url: URL, options: RequestOptions, body: Buffer): Promise<IncomingMessage> {
+function send(url: URL, options: HttpsRequestOptions, body: Buffer): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, options, resolve);

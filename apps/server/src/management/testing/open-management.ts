@@ -26,7 +26,7 @@ import { createLeakProcessor } from '../../leak/create-leak-processor.ts';
 import type { LeakRoutesOptions } from '../../leak/leak-routes.ts';
 import { createReportKeys } from '../../leak/report-keys.ts';
 import { createPortalMint } from '../../portal/create-portal-mint.ts';
-import { createWebhookSender } from '../../webhook/create-webhook-sender.ts';
+import { createWebhookSender, type WebhookSenderOptions } from '../../webhook/create-webhook-sender.ts';
 import type { ClientFacts } from '../client-facts.ts';
 import { createManagementApp } from '../create-management-app.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -61,6 +61,8 @@ export interface ManagementSettings {
   readonly bodyTimeoutMs?: number;
   /** Where webhooks may be sent to besides the internet; this machine. */
   readonly webhookAllowPrivate?: readonly string[];
+  /** How names of webhooks resolve, and which certificates are trusted; as the system does. */
+  readonly webhookNetwork?: Pick<WebhookSenderOptions, 'resolve' | 'ca'>;
   /** Where the keys of leak reports are; none are taken. */
   readonly leakKeysUrl?: URL;
   readonly leakPolicy?: LeakPolicy;
@@ -99,6 +101,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     version: '0.0.0-test',
     logger,
     now,
+    ...settings.webhookNetwork,
   });
   webhookSender.dispatcher.start();
   const leakProcessor = createLeakProcessor({

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { TestCertificate } from './tls-certificates.ts';
 
 export interface Received {
   readonly path: string;
@@ -19,18 +21,20 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export async function openReceiver(): Promise<Receiver> {
+/** @param tls makes it speak TLS with this certificate. */
+export async function openReceiver(tls?: TestCertificate): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer(async (req, res) => {
+  const listener = async (req: IncomingMessage, res: ServerResponse) => {
     const body = await text(req).catch(() => '');
     received.push({ path: req.url ?? '', headers: req.headers, body });
     receiver.answer(req, res);
-  });
+  };
+  const server = tls ? createTlsServer({ cert: tls.cert, key: tls.key }, listener) : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${port}/hooks`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/hooks`,
     port,
     received,
     answer: (_req, res) => res.writeHead(204).end(),

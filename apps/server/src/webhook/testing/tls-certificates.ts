@@ -1,0 +1,49 @@
+// For tests only. The keys are published with this file, so nothing but a test may ever trust these certificates.
+// Both are self-signed for `hooks.example.test`, from 2020 to 2120.
+
+export interface TestCertificate {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+/** The one that tests tell the sender to trust. */
+export const TEST_ONLY_TRUSTED: TestCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBkTCCATagAwIBAgIBATAKBggqhkjOPQQDAjAnMSUwIwYDVQQDDBxMYXRjaGtl
+eSB0ZXN0cyBvbmx5LCB0cnVzdGVkMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAx
+MDAwMDAwWjAnMSUwIwYDVQQDDBxMYXRjaGtleSB0ZXN0cyBvbmx5LCB0cnVzdGVk
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEtMNq55ZMH+C7tiexGCk+TK6EEPVI
+PUuMVQEbh4IqlJSUOaxlC1zkJ/b0AhU7bmHSvxGq2WrIKnXtxAFBJldkS6NRME8w
+DwYDVR0TAQH/BAUwAwEB/zAdBgNVHREEFjAUghJob29rcy5leGFtcGxlLnRlc3Qw
+HQYDVR0OBBYEFH3JdBIYLUInk7OE4+GAwP6KKSr2MAoGCCqGSM49BAMCA0kAMEYC
+IQDb6s7pKvLYTrm5K2KfBQdgOLUj1hkUjN+XffpOt1xk1wIhAOSe5b5vE/MR1DwP
+7aaL614iJKwDQTQ1LAO3sYRKfK9l
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgeBjjRICFFn7pf+UF
+avnhIgMr+ZaLTpDH6bgUwRsz+uahRANCAAS0w2rnlkwf4Lu2J7EYKT5MroQQ9Ug9
+S4xVARuHgiqUlJQ5rGULXOQn9vQCFTtuYdK/EarZasgqde3EAUEmV2RL
+-----END PRIVATE KEY-----`,
+};
+
+/** For the same name, and trusted by nobody. */
+export const TEST_ONLY_UNTRUSTED: TestCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBlDCCATqgAwIBAgIBATAKBggqhkjOPQQDAjApMScwJQYDVQQDDB5MYXRjaGtl
+eSB0ZXN0cyBvbmx5LCB1bnRydXN0ZWQwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAx
+MDEwMDAwMDBaMCkxJzAlBgNVBAMMHkxhdGNoa2V5IHRlc3RzIG9ubHksIHVudHJ1
+c3RlZDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEo5RsPKabG+Syciv/FSAyte
+58fRvXGw9n7IZYlE5S8dNQmNKuGSwqqi1ji01tYGFwP8YVLtVo4262ZQvwB67HSj
+UTBPMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0RBBYwFIISaG9va3MuZXhhbXBsZS50
+ZXN0MB0GA1UdDgQWBBQdRPGIwvOj2JdKHbdApEsXocA6vTAKBggqhkjOPQQDAgNI
+ADBFAiEA9v38deD4i12uOtolrgMd9jKjs/BkKHob9mtOppclnoQCIFf/zqqPna22
+07khuYX06BygW1Pd6S4SLWqAebsMB4Gu
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNcLLw6FFNJCjZhTT
+8ATQFDgFq4aQLVTJN61788BqAyuhRANCAARKOUbDymmxvksnIr/xUgMrXufH0b1x
+sPZ+yGWJROUvHTUJjSrhksKqotY4tNbWBhcD/GFS7VaONutmUL8Aeux0
+-----END PRIVATE KEY-----`,
+};
