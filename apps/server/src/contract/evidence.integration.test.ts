@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CreatedToken, type Json, openSceneWithDatabase, type Scene } from './testing/open-scene.ts';
+import { type CreatedToken, type Json, openSceneWithConfig, openSceneWithDatabase, type Scene } from './testing/open-scene.ts';
 
 let scene: Scene & { readonly databaseUrl: string };
 beforeAll(async () => {
@@ -7,17 +7,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scene.close());
 
-async function evidenceOf(token: CreatedToken, requests: number): Promise<Json & { endpoints: Json }> {
-  const read = async () => (await scene.rest('GET', `/api/api-tokens/${token.id}/evidence?days=30`)).body as Json & { endpoints: Json };
+async function evidenceOf(token: CreatedToken, requests: number, where: Scene = scene): Promise<Json & { endpoints: Json }> {
+  const read = async () => (await where.rest('GET', `/api/api-tokens/${token.id}/evidence?days=30`)).body as Json & { endpoints: Json };
   await expect.poll(async () => (await read()).requests).toBe(requests);
   return read();
 }
 
-async function callEach(token: CreatedToken, requests: readonly string[]): Promise<number[]> {
+async function callEach(token: CreatedToken, requests: readonly string[], where: Scene = scene): Promise<number[]> {
   const statuses = [];
   for (const text of requests) {
     const [method = '', path = ''] = text.split(' ');
-    statuses.push((await scene.call(token.token, path, { method })).status);
+    statuses.push((await where.call(token.token, path, { method })).status);
   }
   return statuses;
 }
@@ -55,6 +55,79 @@ describe('evidence', () => {
     expect(await evidenceOf(token, 0)).toMatchObject({
       scopes: { known: false, held: [{ name: 'read', requests: 0 }], never_needed: [] },
       endpoints: { suggested: null, used: [] },
+    });
+  });
+});
+
+describe('evidence under access rules', () => {
+  let ruled: Scene;
+  beforeAll(async () => {
+    ruled = await openSceneWithConfig({
+      rules: [
+        { endpoint: 'GET *', scopes: ['read'] },
+        { endpoint: 'POST,PUT *', scopes: ['write'], permissions: { echo: ['send'] } },
+        { endpoint: 'DELETE *', scopes: ['admin'], permissions: { echo: ['drop'], products: ['drop'] } },
+        { endpoint: '/stores/2', scopes: ['second'] },
+      ],
+    });
+  }, 60_000);
+  afterAll(() => ruled.close());
+
+  it('counts how often each scope and permission that is held was needed, and names those that never were', async () => {
+    const scopes = ['admin', 'read', 'second', 'write'];
+    const permissions = { echo: ['send', 'drop'], products: ['drop'] };
+    const token = await ruled.createToken({ name: 'holds much', scopes, permissions });
+    await callEach(token, ['GET /products', 'GET /products/1', 'GET /stores/2', 'POST /echo', 'PUT /echo'], ruled);
+    const evidence = await evidenceOf(token, 5, ruled);
+    expect(evidence.scopes).toEqual({
+      known: true,
+      held: [
+        { name: 'admin', requests: 0 },
+        { name: 'read', requests: 3 },
+        { name: 'second', requests: 1 },
+        { name: 'write', requests: 2 },
+      ],
+      never_needed: ['admin'],
+    });
+    expect(evidence.permitted_actions).toEqual({
+      known: true,
+      held: [
+        { name: 'echo:send', requests: 2 },
+        { name: 'echo:drop', requests: 0 },
+        { name: 'products:drop', requests: 0 },
+      ],
+      never_needed: ['echo:drop', 'products:drop'],
+    });
+  });
+
+  it('a token that is tightened to what it used and needed passes all of that, and nothing more', async () => {
+    const token = await ruled.createToken({
+      name: 'to be tightened',
+      allowed_endpoints: ['*'],
+      scopes: ['read', 'write', 'admin'],
+      permissions: { echo: ['send', 'drop'] },
+    });
+    const used = ['GET /products', 'GET /products/1', 'GET /stores/1/brands', 'POST /echo', 'PUT /echo'];
+    const answered = await callEach(token, used, ruled);
+    expect(answered).toEqual([200, 200, 200, 200, 200]);
+    const evidence = await evidenceOf(token, used.length, ruled);
+    const { never_needed } = evidence.scopes as { never_needed: string[] };
+    expect(evidence.endpoints).toMatchObject({
+      granted: [{ pattern: '*', requests: 5, is_wider: true }],
+      impact: { would_pass: 5, would_be_refused: 0, refused: [] },
+    });
+    const tightened = await ruled.rest('PUT', `/api/api-tokens/${token.id}`, {
+      allowed_endpoints: evidence.endpoints.suggested,
+      scopes: ['read', 'write', 'admin'].filter((scope) => !never_needed.includes(scope)),
+      permissions: { echo: ['send'] },
+    });
+    expect(tightened.body).toMatchObject({ token: { scopes: ['read', 'write'] } });
+    expect(await callEach(token, [...used, 'DELETE /echo', 'GET /brands'], ruled)).toEqual([...answered, 403, 403]);
+    const after = await evidenceOf(token, used.length * 2 + 2, ruled);
+    expect(after).toMatchObject({
+      endpoints: { suggested: null },
+      scopes: { never_needed: [] },
+      permitted_actions: { never_needed: [] },
     });
   });
 });

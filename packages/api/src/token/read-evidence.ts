@@ -1,4 +1,4 @@
-import { type AccessRule, compileEndpointPatterns, samplePathOf, suggestPatterns } from '@latchkey/core';
+import { type AccessRule, compileEndpointPatterns, endpointTemplate, samplePathOf, suggestPatterns } from '@latchkey/core';
 import type { EndpointStats, TokenView } from '@latchkey/database';
 import type { ApiContext } from '../context.ts';
 import type { Evidence } from '../schemas/evidence.ts';
@@ -76,7 +76,7 @@ function assessNeeds(
 ): Pick<Evidence, 'scopes' | 'permittedActions'> {
   const needed = used.map((endpoint) => ({
     requests: endpoint.requests,
-    rules: rules.filter((rule) => allows([rule.endpoint], endpoint)),
+    rules: rules.filter((rule) => mayConcern(rule, endpoint)),
   }));
   const weigh = (held: readonly string[], namesOf: (rule: AccessRule) => readonly string[]) => {
     const isKnown = rules.some((rule) => namesOf(rule).length > 0);
@@ -91,6 +91,17 @@ function assessNeeds(
     scopes: weigh(token.scopes, (rule) => rule.scopes),
     permittedActions: weigh(listActions(token.permissions), (rule) => listActions(rule.permissions)),
   };
+}
+
+/** The rollup does not tell ids apart: a rule about one of them may have asked for what it says. */
+function mayConcern(rule: AccessRule, { endpoint, method }: EndpointStats): boolean {
+  const named = rule.endpoint.slice(rule.endpoint.indexOf(' ') + 1).split('/');
+  const idOf = (place: number) => (endpointTemplate(`/${named[place]}`) === '/:id' ? named[place] : '1');
+  const path = endpoint
+    .split('/')
+    .map((segment, place) => (segment === ':id' ? idOf(place) : segment))
+    .join('/');
+  return compileEndpointPatterns([rule.endpoint]).allows(method, path);
 }
 
 function listActions(permissions: AccessRule['permissions']): string[] {

@@ -25,7 +25,7 @@ export function EvidenceCard({ token, readOnly }: { token: Token; readOnly: bool
 }
 
 function Findings({ evidence, token, readOnly }: { evidence: Evidence; token: Token; readOnly: boolean }) {
-  const { endpoints, scopes, requests } = evidence;
+  const { endpoints, scopes, permittedActions, requests } = evidence;
   const { granted, used, suggested } = endpoints;
   if (requests === 0) return <Text size="sm">It was not used in these days, so there is nothing to judge it by.</Text>;
   return (
@@ -36,6 +36,9 @@ function Findings({ evidence, token, readOnly }: { evidence: Evidence; token: To
         <Text size="sm">It may call every endpoint, and called {formatExact(used.length)} with success.</Text>
       )}
       {scopes.neverNeeded.length > 0 && <Text size="sm">Scopes that no request needed: {scopes.neverNeeded.join(', ')}.</Text>}
+      {permittedActions.neverNeeded.length > 0 && (
+        <Text size="sm">Permissions that no request needed: {permittedActions.neverNeeded.join(', ')}.</Text>
+      )}
       {suggested ? (
         <Suggestion evidence={evidence} suggested={suggested} token={token} readOnly={readOnly} />
       ) : (
