@@ -26,6 +26,9 @@ export function samplePolicy(changes: Partial<Policy> = {}): Policy {
       maxSeconds: null,
     },
     rules: [],
+    pools: [],
+    selfManagement: true,
+    apiKeyConfigIds: ['default'],
     ...changes,
   };
 }

@@ -24,6 +24,11 @@ export default defineConfig({
   strictEnvironmentIsolation: true,
   owners: { user: { maxTokens: 3 }, organization: { requireName: true, defaultScopes: ['admin'] } },
   expiry: { default: 30 * 86400, max: 90 * 86400 },
+  pools: {
+    organization: [{ name: 'teamWide', max: 10000, windowMs: 60000 }],
+    '*': [{ name: 'day', max: 1000000, windowMs: 86400000, algorithm: 'sliding' }],
+  },
+  apiKeyConfigurations: [{ configId: 'default' }, { configId: 'partnerKeys' }],
 });
 `;
 
@@ -237,6 +242,12 @@ it('says what holds here', async () => {
     ],
     current_environment: 'test',
     expiry: { default_seconds: 2_592_000, max_seconds: 7_776_000 },
+    pools: [
+      { type: 'organization', limits: [{ name: 'teamWide', max: 10_000, window_ms: 60_000, algorithm: 'fixed' }] },
+      { type: '*', limits: [{ name: 'day', max: 1_000_000, window_ms: 86_400_000, algorithm: 'sliding' }] },
+    ],
+    self_management: true,
+    api_key_config_ids: ['default', 'partnerKeys'],
   });
 });
 

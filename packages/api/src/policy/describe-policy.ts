@@ -34,5 +34,8 @@ export function describePolicy(policy: TokenPolicy): Policy {
       permissions: Object.entries(permissions ?? {}).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`)),
       cost,
     })),
+    pools: Object.entries(policy.pools).map(([type, limits]) => ({ type, limits: limits.map((limit) => ({ ...limit })) })),
+    selfManagement: policy.selfManagement,
+    apiKeyConfigIds: policy.apiKeyConfigurations.map(({ configId }) => configId),
   };
 }

@@ -34,6 +34,11 @@ describe('snakeCaseKeys', () => {
     const value = { metadata: { customerId: { subKey: 1 } }, permissions: { productList: ['readAll'] }, allowedEndpoints: ['/aB*'] };
     expect(snakeCaseKeys(value)).toEqual({ metadata: value.metadata, permissions: value.permissions, allowed_endpoints: ['/aB*'] });
   });
+
+  it('leaves the names of environments alone', () => {
+    const value = { keyTypes: [{ prefixes: { preProd: 'sk_pre_', eu1a: 'sk_eu_' } }] };
+    expect(snakeCaseKeys(value)).toEqual({ key_types: value.keyTypes });
+  });
 });
 
 describe('camelCaseMembers', () => {

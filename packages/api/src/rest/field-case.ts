@@ -1,5 +1,5 @@
-/** Members whose keys belong to the user: their contents pass as they are. */
-const OPAQUE: ReadonlySet<string> = new Set(['metadata', 'permissions', 'payload']);
+/** Members whose keys belong to the user or to the deployment: their contents pass as they are. */
+const OPAQUE: ReadonlySet<string> = new Set(['metadata', 'permissions', 'payload', 'prefixes']);
 
 /** `rateLimitWindowMs` → `rate_limit_window_ms`, `requests24h` → `requests_24h`, `last4` stays. */
 export function toSnakeCase(name: string): string {
@@ -11,7 +11,7 @@ export function toCamelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** An answer with every member's name in snake_case, at every depth; the contents of `metadata`, `permissions` and `payload` untouched. */
+/** An answer with every member's name in snake_case, at every depth; the contents of opaque members untouched. */
 export function snakeCaseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCaseKeys);
   if (value === null || typeof value !== 'object') return value;
@@ -21,8 +21,7 @@ export function snakeCaseKeys(value: unknown): unknown {
 }
 
 /**
- * The members of a request body in the procedure's names, as deep as any input goes; the contents of `metadata`, `permissions` and `payload`
- * untouched. Names that are not snake_case are nobody's and drop out (G-18).
+ * The members of a request body in the procedure's names, as deep as any input goes; the contents of opaque members untouched. Names that are not snake_case are nobody's and drop out (G-18).
  */
 export function camelCaseMembers(body: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namedLimitSchema } from './limit-fields.ts';
 
 const scopes = z.array(z.string());
 
@@ -50,6 +51,12 @@ export const policySchema = z
         cost: z.number().int(),
       }),
     ),
+    /** Limits that all tokens of one owner draw from together. `type`: of the owner; `*`: every type that is not named. */
+    pools: z.array(z.object({ type: z.string(), limits: z.array(namedLimitSchema) })),
+    /** Whether tokens manage the tokens of their owner under `/api/tokens`. */
+    selfManagement: z.boolean(),
+    /** The configurations of keys that better-auth clients make. */
+    apiKeyConfigIds: z.array(z.string()),
   })
   .meta({ id: 'Policy' });
 export type Policy = z.infer<typeof policySchema>;

@@ -1,6 +1,7 @@
 import type { Policy } from '@latchkey/api/schemas';
 import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatRate } from '../../features/limit/limit-window.ts';
 import { expiryPresets, formatSeconds } from '../../features/policy/expiry-presets.ts';
 import { usePolicy } from '../../features/policy/use-policy.ts';
 import { describeKeyType } from '../../features/token/kind-fields.tsx';
@@ -29,7 +30,7 @@ export function PolicyCard() {
 }
 
 function PolicyFacts({ policy }: { policy: Policy }) {
-  const { scopes, defaultScopes, keyTypes, environments, owners, rules } = policy;
+  const { scopes, defaultScopes, keyTypes, environments, owners, rules, pools, selfManagement, apiKeyConfigIds } = policy;
   return (
     <FactTable>
       <FactRow name="Scopes">
@@ -57,6 +58,23 @@ function PolicyFacts({ policy }: { policy: Policy }) {
       <FactRow name="Expiry">{describeExpiry(policy.expiry)}</FactRow>
       <FactRow name="Access rules">
         {rules.length === 0 ? 'None: every valid token passes' : <Entries entries={listRules(rules)} />}
+      </FactRow>
+      <FactRow name="Shared limits">
+        {pools.length === 0 ? (
+          'None: each token has limits of its own only'
+        ) : (
+          <Entries entries={pools.map((pool) => ({ key: pool.type, says: describePool(pool) }))} />
+        )}
+      </FactRow>
+      <FactRow name="Self-management">
+        {selfManagement ? 'Tokens may make, list and revoke tokens of their owner' : 'Off: only this console and its API manage tokens'}
+      </FactRow>
+      <FactRow name="better-auth keys">
+        <Group gap="6px 8px">
+          {apiKeyConfigIds.map((id) => (
+            <Code key={id}>{id}</Code>
+          ))}
+        </Group>
       </FactRow>
     </FactTable>
   );
@@ -96,6 +114,17 @@ function describeOwnerRule({ type, maxTokens, requireName, defaultScopes, availa
     requireName && 'each needs a name',
     defaultScopes && `start with ${defaultScopes.join(', ') || 'no scopes'}`,
     availableScopes && `may hold ${availableScopes.join(', ') || 'no scopes'}`,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** All tokens of one owner together: `team: 10,000/min · day: 1,000,000/day, sliding`. */
+function describePool({ type, limits }: Policy['pools'][number]): string {
+  const parts = [
+    type === '*' && 'every other type',
+    ...limits.map(
+      ({ name, max, windowMs, algorithm }) => `${name}: ${formatRate(max, windowMs)}${algorithm === 'sliding' ? ', sliding' : ''}`,
+    ),
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -54,10 +54,19 @@ test('a viewer sees the members and no control that changes them', async () => {
 
 test('what the configuration file says about tokens can be read (S2-173)', async () => {
   const rules = [{ endpoint: 'POST /products*', scopes: ['write'], permissions: ['files:read'], cost: 5 }];
+  const limits = [
+    { name: 'team', max: 10_000, windowMs: 60_000, algorithm: 'fixed' as const },
+    { name: 'month', max: 100, windowMs: 3_600_000, algorithm: 'sliding' as const },
+  ];
   await renderConsole('/settings', {
     ...sampleAnswers,
     'policy.read': () =>
-      strictPolicy({ rules, expiry: { ...samplePolicy().expiry, defaultSeconds: 90 * 86_400, maxSeconds: 365 * 86_400 } }),
+      strictPolicy({
+        rules,
+        pools: [{ type: '*', limits }],
+        apiKeyConfigIds: ['default', 'partner'],
+        expiry: { ...samplePolicy().expiry, defaultSeconds: 90 * 86_400, maxSeconds: 365 * 86_400 },
+      }),
   });
   const policy = within(await screen.findByRole('region', { name: 'Policy' }));
   expect(await policy.findByText('Look at everything.')).toBeVisible();
@@ -65,6 +74,8 @@ test('what the configuration file says about tokens can be read (S2-173)', async
   expect(policy.getByText(/at most 10 tokens that are not over · each needs a name/)).toBeVisible();
   expect(policy.getByText('Offered: 7 days, 30 days, 90 days · by default 90 days · at most 365 days')).toBeVisible();
   expect(policy.getByText('needs write, files:read · costs 5')).toBeVisible();
+  expect(policy.getByText('every other type · team: 10,000/min · month: 100/h, sliding')).toBeVisible();
+  expect(policy.getByText('partner')).toBeVisible();
 });
 
 test('an old token secret is said to be needed as long as tokens are under it', async () => {
