@@ -147,6 +147,7 @@ async function openGateway(options: ServerOptions, digester: TokenDigester, part
   });
   parts.defer(() => guard.close());
   metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
+  metrics.watchQuotas(quota);
 
   const trusted = createTrustedPeers(config.trustedProxies);
   const clientFacts = createClientFactsReader(trusted, config.publicUrl);

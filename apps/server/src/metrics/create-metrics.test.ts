@@ -51,6 +51,23 @@ test('counts attempts with unknown tokens, all of a sum', async () => {
   ]);
 });
 
+test('shows what is leased of quotas, and how often their ledger failed, as it is when somebody asks', async () => {
+  const metrics = createMetrics();
+  const quota = { size: 2, leasedUnits: 130, ledgerFailures: 0 };
+  metrics.watchQuotas(quota);
+  expect(await lines(metrics, 'latchkey_quota_')).toEqual([
+    'latchkey_quota_tokens 2',
+    'latchkey_quota_leased_units 130',
+    'latchkey_quota_ledger_failures 0',
+  ]);
+  Object.assign(quota, { leasedUnits: 0, ledgerFailures: 3 });
+  expect(await lines(metrics, 'latchkey_quota_')).toEqual([
+    'latchkey_quota_tokens 2',
+    'latchkey_quota_leased_units 0',
+    'latchkey_quota_ledger_failures 3',
+  ]);
+});
+
 test('refuses when the sink behind it does', () => {
   const sink = openSink();
   const counting = createMetrics().count(sink);

@@ -1,4 +1,4 @@
-import type { Guard, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
+import type { Guard, QuotaKeeper, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Dispatcher } from '../webhook/create-dispatcher.ts';
 
@@ -11,6 +11,8 @@ export interface Metrics {
   watchWebhooks(stats: Dispatcher['stats']): void;
   /** Reads the state of these parts whenever somebody asks for the figures. */
   watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader; rateLimitMode: () => 'memory' | 'valkey' }): void;
+  /** As `watch`, of the part that spends quotas. */
+  watchQuotas(quota: Pick<QuotaKeeper, 'size' | 'leasedUnits' | 'ledgerFailures'>): void;
 }
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -87,5 +89,15 @@ export function createMetrics(): Metrics {
     gauge('latchkey_webhook_attempts_under_way', 'Attempts to deliver a webhook that wait for an answer.', () => stats.underWay);
   };
 
-  return { registry, count, watchWebhooks, watch };
+  const watchQuotas: Metrics['watchQuotas'] = (quota) => {
+    gauge('latchkey_quota_tokens', 'Tokens whose quota this process spends.', () => quota.size);
+    gauge('latchkey_quota_leased_units', 'Units of quotas that this process has leased and not spent.', () => quota.leasedUnits);
+    gauge(
+      'latchkey_quota_ledger_failures',
+      'Times since the start that units could not be leased or given back.',
+      () => quota.ledgerFailures,
+    );
+  };
+
+  return { registry, count, watchWebhooks, watchQuotas, watch };
 }

@@ -146,6 +146,7 @@ describe('a lease', () => {
     expect(remaining + keeper.unspent(1, epoch, null)).toBe(1_000_000 - 100);
     expect(keeper.unspent(1, epoch + 1, null)).toBe(0);
     expect(keeper.unspent(2, epoch, null)).toBe(0);
+    expect(keeper.leasedUnits).toBe(keeper.unspent(1, epoch, null));
   });
 
   it('goes back when it is closed, and from then on nothing is taken', async () => {
@@ -235,6 +236,8 @@ describe('while the ledger can not be reached', () => {
     for (let request = 0; request < held; request++) expect(await take()).toMatchObject({ outcome: 'taken' });
     expect(await take()).toMatchObject({ outcome: 'unavailable' });
     expect(errors.length).toBeGreaterThan(0);
+    expect(keeper.ledgerFailures).toBe(errors.length);
+    expect(keeper.leasedUnits).toBe(0);
     ledger.failure = null;
     expect(keeper.take(1, PLAIN, 1, clock.now)).toMatchObject({ outcome: 'unavailable' });
     clock.now += 500;

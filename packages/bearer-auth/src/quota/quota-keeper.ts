@@ -16,6 +16,10 @@ export interface QuotaKeeper {
   unspent(tokenId: number, epoch: number, refillAt: number | null): number;
   /** Tokens whose quota this process knows. */
   readonly size: number;
+  /** Units of all tokens that are leased and not spent. */
+  readonly leasedUnits: number;
+  /** How often the ledger could not be asked, or not be given units back. */
+  readonly ledgerFailures: number;
   /** Returns every unspent unit. From then on nothing can be taken. */
   close(): Promise<void>;
 }
@@ -85,6 +89,7 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
   const leases = new Map<number, Lease>();
   let sweeping: ReturnType<typeof setInterval> | null = null;
   let isClosed = false;
+  let ledgerFailures = 0;
 
   function take(tokenId: number, quota: TokenQuota, cost: number, now: number): QuotaState | Promise<QuotaState> {
     const lease = leases.get(tokenId) ?? openLease(tokenId, quota, now);
@@ -148,7 +153,7 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
     } catch (error) {
       lease.retryAt = clock() + RETRY_MS;
       for (const waiter of lease.waiting.splice(0)) waiter.resolve(describe(lease, 'unavailable'));
-      onError(error);
+      noteFailure(error);
     } finally {
       // In the turn in which nobody waits any more: whoever comes next must find that nothing is on its way.
       lease.isFilling = false;
@@ -221,7 +226,12 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
     const { tokenId, units, epoch, refillAt } = lease;
     if (units === 0) return;
     lease.units = 0;
-    await ledger.giveBack(tokenId, { units, epoch, refillAt }).catch(onError);
+    await ledger.giveBack(tokenId, { units, epoch, refillAt }).catch(noteFailure);
+  }
+
+  function noteFailure(error: unknown): void {
+    ledgerFailures += 1;
+    onError(error);
   }
 
   function stopSweeping(): void {
@@ -252,6 +262,14 @@ export function createQuotaKeeper(options: QuotaKeeperOptions): QuotaKeeper {
     },
     get size() {
       return leases.size;
+    },
+    get leasedUnits() {
+      let units = 0;
+      for (const lease of leases.values()) units += lease.units;
+      return units;
+    },
+    get ledgerFailures() {
+      return ledgerFailures;
     },
     close,
   };
