@@ -24,7 +24,7 @@ const MAY_IMPORT = {
 const TESTS_MAY_IMPORT = {
   '*': ['core/testing', 'database/testing', 'bearer-auth/testing'],
   'bearer-auth': ['sample-api'],
-  console: ['core', 'sample-api', 'server/testing', 'server/testing/add-many-tokens'],
+  console: ['core', 'sample-api', 'server/testing', 'server/testing/add-many-tokens', 'server/testing/admin-client'],
   cli: ['server/testing'],
 };
 // Libraries that belong to one workspace, by the beginning of their names.

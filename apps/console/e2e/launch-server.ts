@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ADMIN, findFreePort, type LatchkeyProcess, startDemoProcess, startLatchkeyProcess } from '@latchkey/server/testing';
 import { addManyTokens } from '@latchkey/server/testing/add-many-tokens';
+import { addWebhook } from './add-webhook.ts';
 
 /** The real server on an empty data directory of its own, which goes when the server is closed. */
 export interface TestServer {
@@ -19,11 +20,24 @@ export function launchFreshServer(): Promise<TestServer> {
   );
 }
 
-/** With the demo's tokens and traffic, and the password of its administrator. */
+/** With the demo's tokens and traffic, a webhook, and the password of its administrator. */
 export async function launchDemoServer(): Promise<TestServer & { email: string; password: string }> {
-  const server = await launch((directory) => startDemoProcess({ PORT: '0', LATCHKEY_DATA_DIR: directory }));
+  const env = { PORT: '0', LATCHKEY_WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' };
+  const server = await launch((directory) => startDemoProcess({ ...env, LATCHKEY_DATA_DIR: directory }));
   const [, email = '', password = ''] = /Sign in as (\S+) with the password (\S+)/.exec(server.said()) ?? [];
-  return { ...server, email, password };
+  const webhook = await addWebhook({ url: server.url, email, password }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  return {
+    ...server,
+    email,
+    password,
+    async close() {
+      await server.close();
+      await webhook.close();
+    },
+  };
 }
 
 /** With an administrator and the rules of the example configuration. */

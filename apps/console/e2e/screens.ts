@@ -23,6 +23,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'token-history', path: '/api-tokens/9?tab=history', heading: /Ines/ },
   { name: 'token-unknown', path: '/api-tokens/999999', heading: /./ },
   { name: 'audit-log', path: '/audit', heading: /Audit log/ },
-  { name: 'settings', path: '/settings', heading: /Settings/ },
+  { name: 'settings', path: '/settings', heading: /Settings/, ready: 'a[href="/settings/webhooks/1"]' },
+  { name: 'webhook', path: '/settings/webhooks/1', heading: /Incident channel/, ready: 'text=webhook.test' },
+  { name: 'webhook-delivery', path: '/settings/webhooks/1?delivery=2', heading: /Incident channel/, ready: 'text=closed for the night' },
+  { name: 'webhook-unknown', path: '/settings/webhooks/999999', heading: /Webhook not found/ },
   { name: 'not-found', path: '/no/such/page', heading: /./ },
 ];

@@ -197,7 +197,7 @@ function DeliveryCard({ delivery, timeZone, onOpen }: { delivery: Delivery; time
       </Group>
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Stack gap={0} miw={0}>
-          <TokenOf delivery={delivery} />
+          {delivery.tokenId !== null && <TokenOf delivery={delivery} />}
           <When at={delivery.occurredAt} timeZone={timeZone} />
         </Stack>
         <DetailsButton delivery={delivery} onOpen={onOpen} />

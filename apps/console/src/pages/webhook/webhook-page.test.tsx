@@ -128,6 +128,12 @@ describe('the page of a webhook', () => {
     await waitFor(() => expect(replayed).toEqual([{ id: 41 }]));
   });
 
+  test('leads back to the settings', async () => {
+    const { router } = await renderConsole('/settings/webhooks/3', answers);
+    await userEvent.click(await screen.findByRole('link', { name: 'Back to settings' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/settings'));
+  });
+
   test('a test that was sent opens with its delivery', async () => {
     const { router } = await renderConsole('/settings/webhooks/3?status=failed', {
       ...answers,

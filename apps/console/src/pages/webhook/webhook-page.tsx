@@ -1,5 +1,6 @@
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import {
+  IconArrowLeft,
   IconDots,
   IconPencil,
   IconPlayerPause,
@@ -26,7 +27,7 @@ import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { usePatchSearch } from '../../lib/use-patch-search.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
+import { LinkAnchor, LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
@@ -55,6 +56,7 @@ function WebhookView({ webhook }: { webhook: Webhook }) {
   const canChange = useCanChange();
   return (
     <>
+      <BackToSettings />
       <PageHeader
         title={webhookName(webhook)}
         documentTitle={`${webhookName(webhook)} · Webhooks`}
@@ -67,6 +69,15 @@ function WebhookView({ webhook }: { webhook: Webhook }) {
         <DeliveryLog webhook={webhook} />
       </Stack>
     </>
+  );
+}
+
+function BackToSettings() {
+  return (
+    <LinkAnchor to="/settings" size="sm" mb={4} display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
+      <IconArrowLeft size={14} aria-hidden />
+      Back to settings
+    </LinkAnchor>
   );
 }
 
