@@ -10,10 +10,13 @@ export async function signIn(
   if (!response.ok()) throw new Error(`Sign-in failed: ${response.status()} ${await response.text()}`);
 }
 
-/** Opens a screen and waits for its heading, its data, and for the network to be quiet. */
-export async function openScreen(page: Page, url: string, { path, heading, ready }: Screen): Promise<void> {
+/** Opens a screen and waits for its heading, its data, and for the network to be quiet; then does what belongs to it. */
+export async function openScreen(page: Page, url: string, { path, heading, ready, act }: Screen): Promise<void> {
   await page.goto(`${url}${path}`);
   await page.getByRole('heading', { name: heading, level: 1 }).first().waitFor();
   if (ready) await page.locator(ready).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  if (act === undefined) return;
+  await act(page);
   await page.waitForLoadState('networkidle');
 }

@@ -1,3 +1,5 @@
+import type { Page } from 'playwright-core';
+
 /** A screen of the console on the demo's data. */
 export interface Screen {
   readonly name: string;
@@ -6,6 +8,50 @@ export interface Screen {
   readonly heading: RegExp;
   /** Something that is there once its data is. */
   readonly ready?: string;
+  /** What is pressed once it is there; it may be done again and again. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const EVIDENCE = 'text=This would have been enough';
+const DENIED = 'text=Endpoint not allowed >> visible=true';
+
+async function askWhy(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /: details$/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Why?' }).click();
+  await page.getByRole('list', { name: /^Checks/ }).scrollIntoViewIfNeeded();
+}
+
+async function askWhetherItPasses(page: Page): Promise<void> {
+  const form = page.getByRole('form', { name: 'Would it pass?' });
+  await form.getByRole('combobox', { name: 'Method' }).selectOption('POST');
+  await form.getByRole('textbox').fill('/products');
+  await form.getByRole('button', { name: 'Check' }).click();
+  await page.getByText(/^Would be refused now/).waitFor();
+  await form.scrollIntoViewIfNeeded();
+}
+
+async function tryLimit(page: Page): Promise<void> {
+  const form = page.getByRole('form', { name: 'Rate limit' });
+  await form.getByRole('textbox', { name: 'Requests' }).fill('5');
+  await form.getByRole('button', { name: 'Try this limit on the last' }).click();
+  await form.getByText(/would have refused/).waitFor();
+}
+
+async function showEvidence(page: Page): Promise<void> {
+  await page.getByText('This would have been enough').scrollIntoViewIfNeeded();
+}
+
+async function startDryRun(page: Page): Promise<void> {
+  await page
+    .getByRole('region', { name: 'Granted and used' })
+    .getByRole('button', { name: /^Dry run/ })
+    .click();
+  await page.getByText(/^Watching\./).waitFor();
+  await page.getByRole('tab', { name: 'Usage' }).click();
+  await page.getByText(/^Would have refused/).waitFor();
 }
 
 export const SCREENS: readonly Screen[] = [
@@ -19,6 +65,17 @@ export const SCREENS: readonly Screen[] = [
   { name: 'token-usage', path: '/api-tokens/3', heading: /Nordlicht/, ready: '.recharts-bar-rectangle rect:visible' },
   { name: 'token-requests', path: '/api-tokens/5?tab=requests', heading: /Recommendation/, ready: 'text=/unstable' },
   { name: 'token-settings', path: '/api-tokens/3?tab=settings', heading: /Nordlicht/, ready: 'text=Danger zone' },
+  { name: 'token-why', path: '/api-tokens/2?tab=requests&outcome=ENDPOINT_NOT_ALLOWED', heading: /WordPress/, ready: DENIED, act: askWhy },
+  {
+    name: 'token-would-it-pass',
+    path: '/api-tokens/2?tab=settings',
+    heading: /WordPress/,
+    ready: 'text=Danger zone',
+    act: askWhetherItPasses,
+  },
+  { name: 'token-what-if', path: '/api-tokens/4?tab=settings', heading: /Warehouse/, ready: 'text=Danger zone', act: tryLimit },
+  { name: 'token-evidence', path: '/api-tokens/1?tab=settings', heading: /Mobile/, ready: EVIDENCE, act: showEvidence },
+  { name: 'token-dry-run', path: '/api-tokens/8?tab=settings', heading: /Staging/, ready: EVIDENCE, act: startDryRun },
   { name: 'rotate-token', path: '/api-tokens/3?tab=settings&rotate=true', heading: /Nordlicht/, ready: 'text=24 hours' },
   { name: 'token-history', path: '/api-tokens/9?tab=history', heading: /Ines/ },
   { name: 'token-unknown', path: '/api-tokens/999999', heading: /./ },

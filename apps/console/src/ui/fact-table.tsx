@@ -13,7 +13,7 @@ export function FactTable({ children }: { children: ReactNode }) {
 export function FactRow({ name, children }: { name: string; children: ReactNode }) {
   return (
     <Table.Tr>
-      <Table.Th scope="row" w={{ base: 120, sm: 180 }} fw={500} bg="transparent">
+      <Table.Th scope="row" w={{ base: 120, sm: 180 }} fw={500} bg="transparent" style={{ verticalAlign: 'top' }}>
         {name}
       </Table.Th>
       <Table.Td className="lk-wrap">{children}</Table.Td>

@@ -82,8 +82,12 @@ function GrantedTable({ granted }: { granted: Granted }) {
 }
 
 function Use({ requests, isWider }: { requests: number; isWider: boolean }) {
-  if (requests === 0) return <Badge variant="default">Never used</Badge>;
-  return <Badge variant="default">{isWider ? 'Wider than used' : 'As used'}</Badge>;
+  const word = requests === 0 ? 'Never used' : isWider ? 'Wider than used' : 'As used';
+  return (
+    <Badge variant="default" miw="max-content">
+      {word}
+    </Badge>
+  );
 }
 
 interface SuggestionProps {

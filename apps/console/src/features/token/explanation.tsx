@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<Finding['check'], string>> = {
 };
 
 const RESULTS: Readonly<Record<Finding['result'], { word: string; icon: ReactNode }>> = {
-  pass: { word: 'passes', icon: <IconCircleCheck size={18} color="var(--mantine-color-green-light-color)" aria-hidden /> },
+  pass: { word: 'passes', icon: <IconCircleCheck size={18} color="var(--lk-good)" aria-hidden /> },
   fail: { word: 'refuses', icon: <IconCircleX size={18} color="var(--mantine-color-error)" aria-hidden /> },
   not_reached: { word: 'not reached', icon: <IconCircleDashed size={18} aria-hidden /> },
   not_applicable: { word: 'no rule', icon: <IconCircleMinus size={18} aria-hidden /> },

@@ -108,11 +108,7 @@ function PatternField(props: {
               }),
             },
           }}
-          rightSection={
-            isMatch && (
-              <IconCircleCheck size={16} color="var(--mantine-color-green-light-color)" aria-label="Lets the tried request through" />
-            )
-          }
+          rightSection={isMatch && <IconCircleCheck size={16} color="var(--lk-good)" aria-label="Lets the tried request through" />}
           {...form.getInputProps(`patterns.${index}.text`)}
         />
         <CoverageHint coverage={coverage} repeats={repeats} />

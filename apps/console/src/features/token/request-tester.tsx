@@ -64,7 +64,7 @@ function Verdict({ result, method }: { result: TryResult; method: string }) {
     );
   }
   return (
-    <Line icon={<IconCircleCheck size={18} color="var(--mantine-color-green-light-color)" aria-hidden />}>
+    <Line icon={<IconCircleCheck size={18} color="var(--lk-good)" aria-hidden />}>
       <strong>Allowed</strong> – <Code>{request}</Code>{' '}
       {result.pattern === null ? (
         'may be called, as every endpoint.'
