@@ -30,7 +30,7 @@ async function askWhetherItPasses(page: Page): Promise<void> {
   await form.getByRole('textbox').fill('/products');
   await form.getByRole('button', { name: 'Check' }).click();
   await page.getByText(/^Would be refused now/).waitFor();
-  await form.scrollIntoViewIfNeeded();
+  await page.getByRole('list', { name: /^Checks/ }).scrollIntoViewIfNeeded();
 }
 
 async function tryLimit(page: Page): Promise<void> {
@@ -51,7 +51,7 @@ async function startDryRun(page: Page): Promise<void> {
     .click();
   await page.getByText(/^Watching\./).waitFor();
   await page.getByRole('tab', { name: 'Usage' }).click();
-  await page.getByText(/^Would have refused/).waitFor();
+  await page.getByText(/^(Would have refused|No request came since)/).waitFor();
 }
 
 export const SCREENS: readonly Screen[] = [

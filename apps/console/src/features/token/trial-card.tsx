@@ -53,14 +53,19 @@ function Proposal({ trial: { allowedEndpoints, scopes, rateLimit } }: { trial: T
 }
 
 function Finding({ report: { requests, denied, hoursDenied }, since }: { report: Report; since: string }) {
-  const hours = hoursDenied === 1 ? '1 hour' : `${formatExact(hoursDenied)} hours`;
   return (
     <Text fw={500} role="status">
-      {denied.total === 0
-        ? `Would have refused none of ${formatExact(requests)} requests since ${since}.`
-        : `Would have refused ${formatExact(denied.total)} of ${formatExact(requests)} requests in ${hours} since ${since}.`}
+      {requests === 0
+        ? `No request came since ${since}.`
+        : `Would have refused ${describeDenied(requests, denied.total, hoursDenied)} since ${since}.`}
     </Text>
   );
+}
+
+function describeDenied(requests: number, denied: number, hoursDenied: number): string {
+  if (denied === 0) return `none of ${formatExact(requests)} requests`;
+  const hours = hoursDenied === 1 ? '1 hour' : `${formatExact(hoursDenied)} hours`;
+  return `${formatExact(denied)} of ${formatExact(requests)} requests in ${hours}`;
 }
 
 function Affected({ endpoints }: { endpoints: Report['endpoints'] }) {

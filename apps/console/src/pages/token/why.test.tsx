@@ -214,6 +214,22 @@ describe('a dry run', () => {
     await waitFor(() => expect(enforced).toHaveBeenCalledWith({ id: 1, since: TRIAL.since }));
   });
 
+  it('says so while no request came', async () => {
+    await open('/api-tokens/1', {
+      'token.get': () => ({ token: { ...token, trial: TRIAL } }),
+      'usage.trial': () => ({
+        trial: TRIAL,
+        requests: 0,
+        denied: { total: 0, endpoint: 0, scope: 0, rate: 0 },
+        hoursDenied: 0,
+        endpoints: [],
+      }),
+      'usage.series': () => ({ points: [] }),
+      'usage.summary': () => ({ current: totals, previous: totals, activeTokens: 1 }),
+    });
+    expect(await screen.findByText(/^No request came since 22 Nov 2026/)).toBeVisible();
+  });
+
   it('shows a viewer what it says, and no buttons', async () => {
     await open(
       '/api-tokens/1',
