@@ -164,20 +164,26 @@ describe('LATCHKEY_UPSTREAM_URL', () => {
 });
 
 describe('LATCHKEY_TOKEN_SECRET', () => {
-  it('is rotated: old tokens work while the old secret is listed, new ones are made under the newest', async () => {
+  it('is rotated: old tokens work while the old secret is listed, and move to the newest when they are used', async () => {
     const [older, newer] = ['the older token secret', 'the newer token secret'];
     const first = await open({ LATCHKEY_TOKEN_SECRET: older });
-    const old = await first.createToken({ name: 'old' });
+    const [old, idle] = [await first.createToken({ name: 'old' }), await first.createToken({ name: 'idle' })];
     await first.process.stop();
 
     const second = await open({ LATCHKEY_TOKEN_SECRET: `${newer},${older}` });
     const young = await second.createToken({ name: 'young' });
     for (const { token } of [old, young]) expect((await second.call(token)).status).toBe(200);
+    // A used token moves over to the newest secret; the one that nobody used stays behind.
+    const countOld = async () => {
+      const { versions } = (await second.query('admin.tokenSecrets')) as unknown as { versions: { isNewest: boolean; tokens: number }[] };
+      return versions.find(({ isNewest }) => !isNewest)?.tokens;
+    };
+    await expect.poll(countOld, { interval: 50, timeout: 10_000 }).toBe(1);
     await second.process.stop();
 
     const third = await open({ LATCHKEY_TOKEN_SECRET: newer });
-    expect((await third.call(young.token)).status).toBe(200);
-    expect(await third.call(old.token)).toMatchObject({ status: 401, body: { code: 'INVALID_API_KEY' } });
+    for (const { token } of [old, young]) expect((await third.call(token)).status).toBe(200);
+    expect(await third.call(idle.token)).toMatchObject({ status: 401, body: { code: 'INVALID_API_KEY' } });
   });
 });
 

@@ -5,5 +5,8 @@ export default defineConfig({
   scopes: { read: 'Read the catalogue', write: 'Change products, stores and brands', reports: 'Management figures' },
   defaultScopes: ['read'],
   owners: { team: { maxTokens: 20, requireName: true }, partner: { maxTokens: 3, availableScopes: ['read'] } },
-  rules: [{ endpoint: 'POST,PUT,PATCH,DELETE /*', scopes: ['write'] }],
+  rules: [
+    { endpoint: 'GET,HEAD /*', scopes: ['read'] },
+    { endpoint: 'POST,PUT,PATCH,DELETE /*', scopes: ['write'] },
+  ],
 });

@@ -39,7 +39,7 @@ function Findings({ evidence, token, readOnly }: { evidence: Evidence; token: To
       {permittedActions.neverNeeded.length > 0 && (
         <Text size="sm">Permissions that no request needed: {permittedActions.neverNeeded.join(', ')}.</Text>
       )}
-      {suggested ? (
+      {suggested || scopes.neverNeeded.length > 0 ? (
         <Suggestion evidence={evidence} suggested={suggested} token={token} readOnly={readOnly} />
       ) : (
         <Text size="sm" c="var(--lk-good)">
@@ -92,27 +92,30 @@ function Use({ requests, isWider }: { requests: number; isWider: boolean }) {
 
 interface SuggestionProps {
   evidence: Evidence;
-  suggested: string[];
+  /** `null`: its endpoints are as few as can be. */
+  suggested: string[] | null;
   token: Token;
   readOnly: boolean;
 }
 
-function Suggestion({ evidence: { endpoints }, suggested, token, readOnly }: SuggestionProps) {
+function Suggestion({ evidence: { endpoints, scopes }, suggested, token, readOnly }: SuggestionProps) {
   const update = useUpdateToken();
   const { impact, failedOnly, unknown } = endpoints;
-  const proposal = { allowedEndpoints: suggested };
+  const needed = token.scopes.filter((scope) => !scopes.neverNeeded.includes(scope));
+  const proposal = { ...(suggested && { allowedEndpoints: suggested }), ...(needed.length < token.scopes.length && { scopes: needed }) };
   return (
     <Stack gap="xs">
       <Text size="sm" fw={500}>
         This would have been enough
       </Text>
       <Group gap={6}>
-        {suggested.map((pattern) => (
+        {(suggested ?? token.allowedEndpoints ?? []).map((pattern) => (
           <Code key={pattern} className="lk-wrap">
             {pattern}
           </Code>
         ))}
       </Group>
+      {proposal.scopes && <Text size="sm">Scopes: {needed.length === 0 ? 'none' : needed.join(', ')}.</Text>}
       {impact && (
         <Text size="sm">
           {impact.wouldBeRefused === 0

@@ -290,6 +290,23 @@ describe('granted and used', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Tighten now' }));
     await waitFor(() => expect(update).toHaveBeenCalledWith({ id: 1, allowedEndpoints: ['GET /products/*'] }));
   });
+
+  it('tightens scopes that no request needed as well, also where the endpoints are as few as can be', async () => {
+    const held = { ...token, scopes: ['read', 'write'] };
+    const update = vi.fn(() => ({ token: { ...held, scopes: ['read'] } }));
+    await open('/api-tokens/1?tab=settings', {
+      'token.get': () => ({ token: held }),
+      'token.update': update,
+      'token.evidence': () => ({
+        ...evidence,
+        endpoints: { ...evidence.endpoints, suggested: null, impact: null },
+        scopes: { known: true, held: [], neverNeeded: ['write'] },
+      }),
+    });
+    expect(await screen.findByText('Scopes: read.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Tighten now' }));
+    await waitFor(() => expect(update).toHaveBeenCalledWith({ id: 1, scopes: ['read'] }));
+  });
 });
 
 const totals = {
