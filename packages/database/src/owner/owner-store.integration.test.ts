@@ -155,6 +155,8 @@ describe('the clean-up of expired tokens', () => {
     const kept = [exactly, await at(NOW - 4 * DAY, 'publishable'), await at(null), await at(NOW + DAY)];
     const query = { before: NOW - DAY, limit: 1, dryRun: true };
     expect(await database.tokens.deleteExpired(query, ada)).toEqual({ ids: [oldest.id], more: true });
+    // Neither what expires at the very instant nor what its type keeps is announced.
+    expect(await database.tokens.deleteExpired({ ...query, limit: 10 }, ada)).toEqual({ ids: [oldest.id, older.id], more: false });
     expect((await database.owners.get(user('ann'))).tokens).toBe(6);
     expect(await database.tokens.deleteExpired({ ...query, dryRun: false }, ada)).toEqual({ ids: [oldest.id], more: true });
     expect(await database.tokens.deleteExpired({ ...query, dryRun: false, limit: 10 }, ada)).toEqual({ ids: [older.id], more: false });

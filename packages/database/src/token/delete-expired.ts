@@ -9,7 +9,7 @@ interface Parts {
   readonly remove: (id: number) => Promise<void>;
 }
 
-const EXPIRED = `select id, key_type as "keyType" from api_tokens where expires_at < $1::timestamptz
+const EXPIRED = `select id from api_tokens where expires_at < $1::timestamptz
   and (key_type is null or key_type <> all($2::text[])) and ($4::text[] is null or (purgeable and config_id = any($4)))
   order by expires_at, id limit $3`;
 
