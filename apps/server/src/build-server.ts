@@ -171,7 +171,15 @@ function ownTokenParts({ policy, database }: ServerOptions, digester: TokenDiges
     mint: createTokenMint(digester),
     policy,
     now: Date.now,
-    tokensChanged: async (ids) => guard.invalidate(ids),
+    tokensChanged: tellChanges(database, guard),
+  };
+}
+
+/** What this process changed itself holds in its own guard before the call that changed it returns. */
+function tellChanges(database: Database, guard: Guard): ApiParts['tokensChanged'] {
+  return async (ids) => {
+    database.tokenSource.forgetImported();
+    guard.invalidate(ids);
   };
 }
 
@@ -247,7 +255,7 @@ function openLeaks(
   const processor = createLeakProcessor({
     store: database.leaks,
     policy: config.leakPolicy,
-    tokensChanged: async (ids) => gateway.guard.invalidate(ids),
+    tokensChanged: tellChanges(database, gateway.guard),
     wake,
     onError: (error) => logger.warn({ err: error }, 'A report of a leaked token could not be dealt with; next try in five seconds'),
   });
@@ -291,10 +299,7 @@ function apiParts(
       logRetentionDays: config.usageRetentionDays,
     },
     now: Date.now,
-    tokensChanged: async (ids) => {
-      database.tokenSource.forgetImported();
-      gateway.guard.invalidate(ids);
-    },
+    tokensChanged: tellChanges(database, gateway.guard),
   };
 }
 
