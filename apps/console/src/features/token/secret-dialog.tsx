@@ -1,8 +1,10 @@
 import { Alert, Box, Button, Group, Modal, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconCheck, IconCopy, IconInfoCircle } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconInfoCircle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { useBeforeUnload } from '../../lib/use-before-unload.ts';
 import { useCopy } from '../../lib/use-copy.ts';
+import { NotCopiedAlert } from '../../ui/not-copied-alert.tsx';
 import { FirstRequest } from './first-request.tsx';
 import classes from './secret-dialog.module.css';
 import { exampleEndpoint, secretSnippets } from './secret-snippets.ts';
@@ -62,7 +64,11 @@ export function SecretDialog({ created, onClose, onUnsavedChange }: SecretDialog
         <Snippets created={created} onCopied={() => setCopied(true)} />
         {created.rotated ? <OldSecret until={created.rotated.until} /> : <FirstRequest tokenId={created.id} since={created.createdAt} />}
         {asking ? (
-          <NotCopied rotated={created.rotated !== undefined} onBack={() => setAsking(false)} onLeave={onClose} />
+          <NotCopiedAlert
+            remedy={`You would have to ${created.rotated !== undefined ? 'rotate the token again' : 'create another token'}.`}
+            onBack={() => setAsking(false)}
+            onLeave={onClose}
+          />
         ) : (
           <Group justify="flex-end">
             <Button variant={copied ? 'filled' : 'default'} onClick={() => (copied ? onClose() : setAsking(true))}>
@@ -150,40 +156,4 @@ function CopyText({ value, label, onCopied, variant = 'filled', autoFocus = fals
       <VisuallyHidden role="status">{state === 'idle' ? '' : text}</VisuallyHidden>
     </>
   );
-}
-
-function NotCopied({ rotated, onBack, onLeave }: { rotated: boolean; onBack: () => void; onLeave: () => void }) {
-  return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconAlertTriangle size={18} aria-hidden />}
-      title="You have not copied the secret"
-      role="alertdialog"
-    >
-      <Stack gap="sm">
-        <Text size="sm">
-          Once this is closed nobody can read it again. You would have to {rotated ? 'rotate the token again' : 'create another token'}.
-        </Text>
-        <Group gap="xs" justify="flex-end">
-          <Button size="xs" variant="default" onClick={onLeave}>
-            Close without the secret
-          </Button>
-          <Button size="xs" onClick={onBack} autoFocus>
-            Go back
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
-  );
-}
-
-/** Lets the browser ask before a reload or a closed tab takes the secret away. */
-function useBeforeUnload(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [active]);
 }

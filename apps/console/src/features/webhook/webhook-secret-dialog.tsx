@@ -1,8 +1,10 @@
-import { Alert, Box, Button, Group, Modal, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Box, Button, Group, Modal, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useBeforeUnload } from '../../lib/use-before-unload.ts';
 import { useCopy } from '../../lib/use-copy.ts';
+import { NotCopiedAlert } from '../../ui/not-copied-alert.tsx';
 import classes from '../token/secret-dialog.module.css';
 
 interface WebhookSecretDialogProps {
@@ -34,7 +36,7 @@ export function WebhookSecretDialog({ title, name, secret, onClose }: WebhookSec
           its libraries.
         </Text>
         {asking ? (
-          <NotCopied onBack={() => setAsking(false)} onLeave={onClose} />
+          <NotCopiedAlert remedy="You would have to rotate it." onBack={() => setAsking(false)} onLeave={onClose} />
         ) : (
           <Group justify="flex-end">
             <Button variant={copied ? 'filled' : 'default'} onClick={close}>
@@ -68,38 +70,4 @@ function Secret({ secret, onCopied }: { secret: string; onCopied: () => void }) 
       <VisuallyHidden role="status">{state === 'idle' ? '' : text}</VisuallyHidden>
     </Box>
   );
-}
-
-function NotCopied({ onBack, onLeave }: { onBack: () => void; onLeave: () => void }) {
-  return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconAlertTriangle size={18} aria-hidden />}
-      title="You have not copied the secret"
-      role="alertdialog"
-    >
-      <Stack gap="sm">
-        <Text size="sm">Once this is closed nobody can read it again. You would have to rotate it.</Text>
-        <Group gap="xs" justify="flex-end">
-          <Button size="xs" variant="default" onClick={onLeave}>
-            Close without the secret
-          </Button>
-          <Button size="xs" onClick={onBack} autoFocus>
-            Go back
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
-  );
-}
-
-/** Lets the browser ask before a reload or a closed tab takes the secret away. */
-function useBeforeUnload(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [active]);
 }
