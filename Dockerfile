@@ -13,6 +13,7 @@ COPY apps/server/package.json apps/server/
 COPY apps/cli/package.json apps/cli/
 COPY apps/console/package.json apps/console/
 COPY apps/sample-api/package.json apps/sample-api/
+COPY apps/bench/package.json apps/bench/
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
 RUN node node_modules/vite/bin/vite.js build apps/console --logLevel=warn

@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   cli: { api: 'types', 'api/schemas': 'code', core: 'code' },
   portal: { api: 'types', 'api/schemas': 'code', core: 'types' },
   'sample-api': {},
+  bench: { core: 'code', 'bearer-auth': 'code', database: 'code', server: 'code' },
 };
 // In test files also the parts that other packages make for tests. Nothing else crosses a border there either.
 const TESTS_MAY_IMPORT = {
