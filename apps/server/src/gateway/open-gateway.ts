@@ -1,0 +1,98 @@
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import {
+  createGuard,
+  createQuotaKeeper,
+  createSpoolReader,
+  type Guard,
+  openSpool,
+  type QuotaKeeper,
+  type TokenDigester,
+} from '@latchkey/bearer-auth';
+import { createNodeGuard } from '@latchkey/bearer-auth/node';
+import { startSampleApi } from '@latchkey/sample-api';
+import { createRateCounter, type RateCounter } from '../limit/create-counter.ts';
+import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
+import { createSelfManagement } from '../self-management/create-self-management.ts';
+import { ownTokenParts } from '../self-management/own-token-parts.ts';
+import type { ServerOptions } from '../server-options.ts';
+import { createClientFactsReader, createSecureReader } from './client-facts-reader.ts';
+import { createGuardHooks } from './guard-hooks.ts';
+import { logQuotaProblem, logSpoolProblem } from './log-problems.ts';
+import { createReverseProxy } from './reverse-proxy.ts';
+import { createTrustedPeers } from './trusted-peers.ts';
+
+export interface Gateway {
+  readonly guard: Guard;
+  /** Answers requests to the public API. */
+  readonly listener: RequestListener;
+  readonly quota: QuotaKeeper;
+  readonly counter: RateCounter;
+  readonly metrics: Metrics;
+  /** Whether usage records are taken, without which nothing is served. */
+  isAccepting(): boolean;
+}
+
+/** What decides about requests, and what the decision stands on. */
+type GuardParts = Omit<Gateway, 'listener'>;
+
+/** The public API: the guard, and behind it the token's own calls and the upstream. */
+export async function openGateway(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<Gateway> {
+  const { config, policy, logger } = options;
+  const guarded = await openGuard(options, digester, parts);
+  const { guard, quota } = guarded;
+  const trusted = createTrustedPeers(config.trustedProxies);
+  const clientFacts = createClientFactsReader(trusted, config.publicUrl);
+  const nodeGuard = createNodeGuard(guard, {
+    mount: '/api',
+    clientAddress: (req) => clientFacts(req).address,
+    ...(config.requireHttps && { isSecure: createSecureReader(trusted) }),
+  });
+  const upstream = config.upstreamUrl ?? (await openSampleApi(parts));
+  const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
+  parts.defer(() => proxy.close());
+  const handler = policy.selfManagement
+    ? createSelfManagement({ parts: ownTokenParts(options, digester, guard, quota), logger, next: proxy.handle })
+    : proxy.handle;
+  return { ...guarded, listener: nodeGuard.protect(handler) };
+}
+
+/** The guard with its counters, its quotas and the spool of its records. */
+async function openGuard(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<GuardParts> {
+  const { config, policy, callbacks, database, logger } = options;
+  const metrics = createMetrics();
+  const onProblem = logSpoolProblem(logger);
+  const spool = openSpool({ directory: path.join(options.dataDirectory, 'spool'), onProblem });
+  parts.defer(() => spool.close());
+  const reader = createSpoolReader({ spool, store: database.usageStore, now: Date.now, onProblem });
+  parts.defer(() => reader.close());
+  const counter = await createRateCounter(config.valkey, logger);
+  parts.defer(() => counter.close());
+  const quota = createQuotaKeeper({ ledger: database.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
+  parts.defer(() => quota.close());
+  const hooks = createGuardHooks(callbacks, logger);
+  const guard = createGuard({
+    tokens: database.tokenSource,
+    counter: counter.counter,
+    usage: metrics.count(spool),
+    digester,
+    now: Date.now,
+    realm: 'latchkey',
+    requireHttps: config.requireHttps,
+    environment: policy.strictEnvironmentIsolation ? policy.currentEnvironment : null,
+    rules: policy.rules,
+    pools: policy.pools,
+    quota,
+    ...(hooks && { hooks }),
+  });
+  parts.defer(() => guard.close());
+  metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
+  metrics.watchQuotas(quota);
+  return { guard, quota, counter, metrics, isAccepting: () => spool.accepting };
+}
+
+async function openSampleApi(parts: AsyncDisposableStack): Promise<URL> {
+  const sampleApi = await startSampleApi();
+  parts.defer(() => sampleApi.close());
+  return new URL(sampleApi.url);
+}

@@ -1,0 +1,45 @@
+import { type ApiParts, createRevealStore, withTrueRemaining } from '@latchkey/api';
+import { createTokenMint, type TokenDigester } from '@latchkey/bearer-auth';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Gateway } from '../gateway/open-gateway.ts';
+import { tellChanges } from '../gateway/tell-changes.ts';
+import { createPortalMint } from '../portal/create-portal-mint.ts';
+import type { ServerOptions } from '../server-options.ts';
+
+/** What the procedures stand on; webhooks are joined by whoever sends them. */
+export function apiParts(
+  options: ServerOptions,
+  accounts: ApiParts['accounts'],
+  digester: TokenDigester,
+  gateway: Gateway,
+): Omit<ApiParts, 'webhookSender'> {
+  const { config, policy, database, secrets, demo = false } = options;
+  return {
+    tokens: withTrueRemaining(database.tokens, gateway.quota, Date.now),
+    owners: database.owners,
+    secrets: database.secrets,
+    usage: database.usage,
+    audit: database.audit,
+    webhooks: database.webhooks,
+    accounts,
+    mint: createTokenMint(digester),
+    counter: gateway.counter.counter,
+    portal: {
+      sessions: database.portalSessions,
+      mint: createPortalMint(secrets.authSecret),
+      reveals: createRevealStore({ now: Date.now }),
+    },
+    policy,
+    facts: {
+      version: packageJson.version,
+      demo,
+      sampleApi: config.upstreamUrl === null,
+      get rateLimitMode() {
+        return gateway.counter.mode();
+      },
+      logRetentionDays: config.usageRetentionDays,
+    },
+    now: Date.now,
+    tokensChanged: tellChanges(database, gateway.guard),
+  };
+}
