@@ -4,11 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { createFrameBatch, decodeFrames } from './frame.ts';
 import { anyRecord, usageRecord, usageRecords } from './testing/usage-records.ts';
 
+const WRITER = 'c0ffee00';
+
 function frames(records: readonly SpoolRecord[]): Buffer {
-  const batch = createFrameBatch();
+  const batch = createFrameBatch(WRITER);
   for (const record of records) expect(batch.add(record)).toBe(true);
-  return Buffer.from(batch.take());
+  return Buffer.from(batch.take(0));
 }
+
+const HEADER_BYTES = frames([]).length;
+const headerOf = (count: number) => [{ writer: WRITER, first: 0, count, before: 0 }];
 
 const decodeAll = (bytes: Buffer) => decodeFrames(bytes, true, Number.POSITIVE_INFINITY);
 
@@ -17,7 +22,8 @@ describe('whole frames', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 8 }), (records) => {
         const bytes = frames(records);
-        expect(decodeAll(bytes)).toEqual({ records, consumed: bytes.length, corrupt: 0, corruptBytes: 0 });
+        const headers = headerOf(records.length);
+        expect(decodeAll(bytes)).toEqual({ records, headers, consumed: bytes.length, corrupt: 0, corruptBytes: 0 });
       }),
     );
   });
@@ -35,7 +41,7 @@ describe('whole frames', { timeout: 60_000 }, () => {
     expect(batch.add({ ...usageRecord(2), path: 'x'.repeat(70_000) })).toBe(false);
     expect(batch.add({ ...usageRecord(2), path: 'é'.repeat(40_000) })).toBe(false);
     batch.add(usageRecord(3));
-    expect(decodeAll(Buffer.from(batch.take())).records).toEqual([usageRecord(1), usageRecord(3)]);
+    expect(decodeAll(Buffer.from(batch.take(0))).records).toEqual([usageRecord(1), usageRecord(3)]);
   });
 });
 
@@ -48,7 +54,7 @@ describe('damage', { timeout: 60_000 }, () => {
       const whole = ends.filter((end) => end <= length);
       const decoded = decodeAll(bytes.subarray(0, length));
       expect(decoded.records).toEqual(records.slice(0, whole.length));
-      expect(decoded.corruptBytes).toBe(length - (whole.at(-1) ?? 0));
+      expect(decoded.corruptBytes).toBe(length - (whole.at(-1) ?? (length < HEADER_BYTES ? 0 : HEADER_BYTES)));
       expect(decoded.corrupt).toBe(decoded.corruptBytes > 0 ? 1 : 0);
       expect(decoded.consumed).toBe(length);
     }
@@ -59,7 +65,7 @@ describe('damage', { timeout: 60_000 }, () => {
     const firstEnd = frames(usageRecords(1)).length;
     for (let length = firstEnd; length < bytes.length; length += 1) {
       const decoded = decodeFrames(bytes.subarray(0, length), false, 10);
-      expect(decoded).toEqual({ records: usageRecords(1), consumed: firstEnd, corrupt: 0, corruptBytes: 0 });
+      expect(decoded).toEqual({ records: usageRecords(1), headers: headerOf(2), consumed: firstEnd, corrupt: 0, corruptBytes: 0 });
     }
   });
 
@@ -72,7 +78,7 @@ describe('damage', { timeout: 60_000 }, () => {
         const damaged = Buffer.from(bytes);
         const at = bit >> 3;
         damaged.writeUInt8(damaged.readUInt8(at) ^ (1 << (bit & 7)), at);
-        const hit = ends.findIndex((end) => at < end);
+        const hit = at < HEADER_BYTES ? -1 : ends.findIndex((end) => at < end);
         const decoded = decodeAll(damaged);
         expect(decoded.records).toEqual(records.filter((_, index) => index !== hit));
         expect(decoded.corrupt).toBe(1);

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { SpoolRecord } from '@latchkey/core';
+import { type BatchHeader, decodeBatchHeader, encodeBatchHeader } from './batch-header.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 
 // A frame: marker (4 bytes, the last one is the format's version), CRC-32 (4) over all that follows, payload length (4), payload.
@@ -15,19 +17,27 @@ const MAX_PAYLOAD_BYTES = 65_536;
 export const MAX_FRAME_BYTES = PAYLOAD_AT + MAX_PAYLOAD_BYTES;
 
 const KEPT_BUFFER_BYTES = 1024 * 1024;
+const HEADER_BYTES = PAYLOAD_AT + encodeBatchHeader({ writer: '00000000', first: 0, count: 0 }).length;
 
 /** Frames gathered for one write. */
 export interface FrameBatch {
+  /** 0 while nothing was added. */
   readonly byteLength: number;
   /** `false` when the record is too large for a frame. */
   add(record: SpoolRecord): boolean;
-  /** The bytes gathered so far; valid until the next `add`. The batch is empty afterwards. */
-  take(): Uint8Array;
+  /**
+   * The bytes gathered so far, behind a header that counts them; valid until the next `add`. The batch is empty afterwards.
+   * `first`: how many records the writer had made durable before these.
+   */
+  take(first: number): Uint8Array;
 }
 
-export function createFrameBatch(): FrameBatch {
+/** `writer`: 8 lower-case hex characters. Default: random ones. */
+export function createFrameBatch(writer = randomBytes(4).toString('hex')): FrameBatch {
   let buffer = Buffer.allocUnsafe(16_384);
-  let length = 0;
+  // The header is written last, in front of what it counts.
+  let length = HEADER_BYTES;
+  let count = 0;
 
   function reserve(bytes: number): void {
     if (length + bytes <= buffer.length) return;
@@ -38,7 +48,7 @@ export function createFrameBatch(): FrameBatch {
 
   return {
     get byteLength() {
-      return length;
+      return length - HEADER_BYTES;
     },
     add(record) {
       const text = encodeRecord(record);
@@ -46,25 +56,41 @@ export function createFrameBatch(): FrameBatch {
       reserve(PAYLOAD_AT + text.length * 3);
       const payloadBytes = buffer.write(text, length + PAYLOAD_AT, 'utf8');
       if (payloadBytes > MAX_PAYLOAD_BYTES) return false;
-      const end = length + PAYLOAD_AT + payloadBytes;
-      buffer.writeUInt32LE(MARKER_NUMBER, length);
-      buffer.writeUInt32LE(payloadBytes, length + LENGTH_AT);
-      buffer.writeUInt32LE(crc32(buffer.subarray(length + LENGTH_AT, end)), length + CRC_AT);
-      length = end;
+      length = sealFrame(buffer, length, payloadBytes);
+      count += 1;
       return true;
     },
-    take() {
+    take(first) {
+      sealFrame(buffer, 0, buffer.write(encodeBatchHeader({ writer, first, count }), PAYLOAD_AT, 'latin1'));
       const taken = buffer.subarray(0, length);
-      length = 0;
+      length = HEADER_BYTES;
+      count = 0;
       if (buffer.length > KEPT_BUFFER_BYTES) buffer = Buffer.allocUnsafe(16_384);
       return taken;
     },
   };
 }
 
+/** Completes the frame at `at` around its payload; answers where it ends. */
+function sealFrame(buffer: Buffer, at: number, payloadBytes: number): number {
+  const end = at + PAYLOAD_AT + payloadBytes;
+  buffer.writeUInt32LE(MARKER_NUMBER, at);
+  buffer.writeUInt32LE(payloadBytes, at + LENGTH_AT);
+  buffer.writeUInt32LE(crc32(buffer.subarray(at + LENGTH_AT, end)), at + CRC_AT);
+  return end;
+}
+
+/** Where a write began, among the records of a stretch. */
+export interface FoundHeader extends BatchHeader {
+  /** Records of the stretch that come before it. */
+  readonly before: number;
+}
+
 /** What a stretch of a segment held. */
 export interface DecodedFrames {
   readonly records: readonly SpoolRecord[];
+  /** In their order. Segments of earlier versions have none. */
+  readonly headers: readonly FoundHeader[];
   /** Bytes that are done with: whole frames and damage. What follows begins with a frame that has not ended yet. */
   readonly consumed: number;
   /** Damaged stretches, each of one or more records. */
@@ -79,6 +105,7 @@ export interface DecodedFrames {
  */
 export function decodeFrames(bytes: Buffer, final: boolean, limit: number): DecodedFrames {
   const records: SpoolRecord[] = [];
+  const headers: FoundHeader[] = [];
   let at = 0;
   let corrupt = 0;
   let corruptBytes = 0;
@@ -86,7 +113,8 @@ export function decodeFrames(bytes: Buffer, final: boolean, limit: number): Deco
     const frame = readFrame(bytes, at, final);
     if (frame === 'unfinished') break;
     if (frame !== 'damaged') {
-      records.push(frame.record);
+      if ('header' in frame) headers.push({ ...frame.header, before: records.length });
+      else records.push(frame.record);
       at = frame.end;
       continue;
     }
@@ -95,10 +123,14 @@ export function decodeFrames(bytes: Buffer, final: boolean, limit: number): Deco
     corruptBytes += next - at;
     at = next;
   }
-  return { records, consumed: at, corrupt, corruptBytes };
+  return { records, headers, consumed: at, corrupt, corruptBytes };
 }
 
-type Frame = { readonly record: SpoolRecord; readonly end: number } | 'unfinished' | 'damaged';
+type Frame =
+  | { readonly record: SpoolRecord; readonly end: number }
+  | { readonly header: BatchHeader; readonly end: number }
+  | 'unfinished'
+  | 'damaged';
 
 function readFrame(bytes: Buffer, at: number, final: boolean): Frame {
   const cut = final ? 'damaged' : 'unfinished';
@@ -109,8 +141,14 @@ function readFrame(bytes: Buffer, at: number, final: boolean): Frame {
   const end = at + PAYLOAD_AT + payloadBytes;
   if (end > bytes.length) return cut;
   if (crc32(bytes.subarray(at + LENGTH_AT, end)) !== bytes.readUInt32LE(at + CRC_AT)) return 'damaged';
-  const record = decodeRecord(bytes.toString('utf8', at + PAYLOAD_AT, end));
-  return record === null ? 'damaged' : { record, end };
+  return decodePayload(bytes.toString('utf8', at + PAYLOAD_AT, end), end);
+}
+
+function decodePayload(text: string, end: number): Frame {
+  const record = decodeRecord(text);
+  if (record !== null) return { record, end };
+  const header = decodeBatchHeader(text);
+  return header === null ? 'damaged' : { header, end };
 }
 
 function startsLikeMarker(bytes: Buffer, at: number): boolean {

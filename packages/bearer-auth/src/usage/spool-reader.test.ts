@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { UsageRecord } from '@latchkey/core';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { decodeFrames } from './frame.ts';
 import { openSpool, type Spool, type SpoolOptions, type SpoolProblem } from './spool.ts';
 import { createSpoolReader, type SpoolReader, type SpoolReaderOptions } from './spool-reader.ts';
 import { createMemoryStore, type IngestFate, type MemoryStore } from './testing/memory-store.ts';
@@ -173,29 +175,41 @@ describe('exactly once', { timeout: 60_000 }, () => {
 });
 
 describe('damaged files', { timeout: 60_000 }, () => {
-  /** A directory with one finished segment of 10 records, as a crashed process leaves it. */
-  async function crashed(): Promise<{ directory: string; path: string; bytes: Buffer }> {
+  /** A directory with one finished segment, as a crashed process leaves it. */
+  async function crashed(records = 10): Promise<{ directory: string; path: string; bytes: Buffer }> {
     const directory = temporaryDirectory();
     const spool = openSpool({ directory });
-    await appendAll(spool, usageRecords(10));
+    for (let sent = 0; sent < records; sent += 5) await appendAll(spool, usageRecords(5, sent));
     const path = spool.segments()[0]?.path ?? '';
     await spool.close();
     return { directory, path, bytes: readFileSync(path) };
   }
 
-  test('a tail cut at any byte is skipped and counted, and new records follow', async () => {
-    const { bytes } = await crashed();
-    const recordBytes = bytes.length / 10;
-    for (let cut = 1; cut <= 2 * recordBytes; cut += 7) {
-      const { directory, path } = await crashed();
-      truncateSync(path, bytes.length - cut);
+  /** Where each frame ends, headers included, and how many records there are up to there. */
+  function frameEnds(bytes: Buffer): Map<number, number> {
+    const ends = new Map([[0, 0]]);
+    for (let at = 0, records = 0; at < bytes.length; ends.set(at, records)) {
+      const frame = bytes.subarray(at, at + 12 + bytes.readUInt32LE(at + 8));
+      records += decodeFrames(frame, true, 1).records.length;
+      at += frame.length;
+    }
+    return ends;
+  }
+
+  test('a tail cut at any byte of the last 4 KiB is skipped and counted, and new records follow', async () => {
+    const { path, bytes } = await crashed(30);
+    const ends = frameEnds(bytes);
+    expect(bytes.length).toBeGreaterThan(4_096);
+    for (let length = bytes.length - 4_096; length < bytes.length; length += 1) {
+      const directory = temporaryDirectory();
+      writeFileSync(join(directory, basename(path)), bytes.subarray(0, length));
       const store = createMemoryStore();
       const { spool, reader, stop } = start({ directory, store });
-      await appendAll(spool, usageRecords(1, 10));
+      await appendAll(spool, usageRecords(1, 30));
       await reader.flush();
-      const whole = Math.floor((bytes.length - cut) / recordBytes);
-      expect(numbersOf(store)).toEqual([...upTo(whole), 10]);
-      expect(reader.stats().corrupt).toBe(cut % recordBytes === 0 ? 0 : 1);
+      const whole = Math.max(...[...ends].filter(([end]) => end <= length).map(([, records]) => records));
+      expect(numbersOf(store)).toEqual([...upTo(whole), 30]);
+      expect(reader.stats().corrupt).toBe(ends.has(length) ? 0 : 1);
       await stop();
     }
   });

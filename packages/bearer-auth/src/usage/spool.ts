@@ -167,7 +167,7 @@ export function openSpool(options: SpoolOptions): Spool {
     if (syncing || batch.byteLength === 0) return;
     const dones = waiting;
     waiting = [];
-    const bytes = batch.take();
+    const bytes = batch.take(appended);
     try {
       if (active.bytes >= segmentBytes) rotate();
       writeFully(bytes);
