@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
-            'apps/{server,sample-api,cli}/src/**/*.test.ts',
+            'apps/{server,sample-api,cli,bench}/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],
@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'integration',
           include: [
             'packages/*/src/**/*.integration.test.ts',
-            'apps/{server,cli}/src/**/*.integration.test.ts',
+            'apps/{server,cli,bench}/src/**/*.integration.test.ts',
             'docs/**/*.integration.test.ts',
           ],
           globalSetup: ['./packages/database/src/testing/global-postgres.ts'],

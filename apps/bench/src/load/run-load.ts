@@ -1,0 +1,125 @@
+import { createLatencyHistogram } from './latency-histogram.ts';
+import { type LoadConnection, openConnection } from './load-connection.ts';
+import type { LoadPlan, LoadReport } from './load-plan.ts';
+import { createRandomMoments } from './random-moments.ts';
+
+/** Every answer's status is looked at, and one body of so many. */
+const BODY_SAMPLE = 16;
+const MAX_PROBLEMS = 5;
+/** An answer that takes longer than this after the end of the run is counted as wrong. */
+const LAST_ANSWER_MS = 10_000;
+
+/** Opens all connections, sends for `durationMs`, waits for what is under way, and counts. */
+export function runLoad(plan: LoadPlan): Promise<LoadReport> {
+  const { promise, resolve } = Promise.withResolvers<LoadReport>();
+  const { requests, durationMs, ratePerSecond, expected } = plan;
+  const expectedBody = expected.body === null ? null : Buffer.from(expected.body);
+  const histogram = createLatencyHistogram();
+  const problems = new Set<string>();
+  const dueAt = new Map<LoadConnection, number>();
+  const idle: LoadConnection[] = [];
+  let opened = 0;
+  let lost = 0;
+  let sent = 0;
+  let answered = 0;
+  let wrong = 0;
+  let startedAt = 0;
+  let endsAt = Number.POSITIVE_INFINITY;
+  let cpuAtStart: NodeJS.CpuUsage;
+  let giveUp: NodeJS.Timeout | undefined;
+  const moments = ratePerSecond === null ? null : createRandomMoments(ratePerSecond);
+
+  const events = { onOpen, onAnswer, onBroken };
+  const connections = Array.from({ length: plan.connections }, () => openConnection(plan.port, events));
+
+  function onOpen(connection: LoadConnection): void {
+    opened += 1;
+    idle.push(connection);
+    if (opened + lost === plan.connections) start();
+  }
+
+  function start(): void {
+    cpuAtStart = process.cpuUsage();
+    startedAt = performance.now();
+    endsAt = startedAt + durationMs;
+    giveUp = setTimeout(finish, durationMs + LAST_ANSWER_MS);
+    if (moments === null) for (const connection of idle.splice(0)) send(connection, performance.now());
+    else sendDue();
+  }
+
+  function send(connection: LoadConnection, due: number): void {
+    dueAt.set(connection, due);
+    connection.send(requests[sent % requests.length] as Uint8Array);
+    sent += 1;
+  }
+
+  function onAnswer(connection: LoadConnection, status: number, body: Uint8Array): void {
+    const now = performance.now();
+    note(status, body, now - (dueAt.get(connection) ?? now));
+    dueAt.delete(connection);
+    if (moments === null && now < endsAt) {
+      send(connection, now);
+      return;
+    }
+    idle.push(connection);
+    if (dueAt.size === 0 && isOver(now)) finish();
+  }
+
+  function note(status: number, body: Uint8Array, latencyMs: number): void {
+    if (status !== expected.status) complain(`status ${status}`);
+    else if (expectedBody !== null && !isExpected(body, expectedBody)) complain('another body than expected');
+    else {
+      answered += 1;
+      histogram.record(latencyMs * 1000);
+    }
+  }
+
+  function isExpected(body: Uint8Array, wanted: Buffer): boolean {
+    return body.length === wanted.length && (answered % BODY_SAMPLE !== 0 || wanted.equals(body));
+  }
+
+  function onBroken(connection: LoadConnection, problem: string): void {
+    lost += 1;
+    dueAt.delete(connection);
+    const index = idle.indexOf(connection);
+    if (index >= 0) idle.splice(index, 1);
+    complain(problem);
+    if (lost === plan.connections) finish();
+    else if (startedAt === 0 && opened + lost >= plan.connections) start();
+    else if (dueAt.size === 0 && isOver(performance.now())) finish();
+  }
+
+  function complain(problem: string): void {
+    wrong += 1;
+    if (problems.size < MAX_PROBLEMS) problems.add(problem);
+  }
+
+  /** Timers are too coarse for this: the loop turns without a rest, which is what the load generator has a processor of its own for. */
+  function sendDue(): void {
+    if (moments === null) return;
+    const now = performance.now();
+    while (idle.length > 0 && moments.next <= now - startedAt && moments.next < durationMs) {
+      send(idle.pop() as LoadConnection, startedAt + moments.next);
+      moments.advance();
+    }
+    if (moments.next < durationMs && lost < plan.connections) setImmediate(sendDue);
+    else if (dueAt.size === 0) finish();
+  }
+
+  function isOver(now: number): boolean {
+    return moments === null ? now >= endsAt : moments.next >= durationMs;
+  }
+
+  function finish(): void {
+    clearTimeout(giveUp);
+    if (dueAt.size > 0) complain(`${dueAt.size} requests without an answer`);
+    const elapsedMs = startedAt === 0 ? 0 : performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    for (const connection of connections) connection.close();
+    const [p50, p99] = [histogram.percentile(0.5), histogram.percentile(0.99)];
+    const latency = p50 === null || p99 === null ? null : { p50, p99 };
+    resolve({ answered, wrong, problems: [...problems], elapsedMs, ownCpuMs: (user + system) / 1000, latency });
+  }
+
+  return promise;
+}

@@ -1,0 +1,85 @@
+import type { Subject } from '../subject/subject.ts';
+import type { Spread } from './spread.ts';
+import type { Summary } from './summarise.ts';
+
+/** Everything that is to be told of one run. */
+export interface Report {
+  readonly machine: string;
+  readonly placement: string;
+  readonly loadAverage: { readonly before: string; readonly after: string };
+  readonly settings: { readonly rounds: number; readonly seconds: number; readonly connections: number; readonly tokens: number };
+  readonly startedAt: string;
+  readonly rows: readonly ReportRow[];
+}
+
+export type ReportRow = { readonly subject: Pick<Subject, 'name' | 'title' | 'group' | 'leavesOut'> } & (
+  | { readonly summary: Summary }
+  | { readonly unavailable: string }
+);
+
+export function renderMarkdown(report: Report): string {
+  const { settings, loadAverage } = report;
+  const halfLoad = renderHalfLoad(report.rows);
+  return [
+    `${report.machine}; ${report.placement}.`,
+    `${report.startedAt}; load average ${loadAverage.before} before, ${loadAverage.after} after. ` +
+      `${settings.rounds} rounds of ${settings.seconds} s each, ${settings.connections} connections, ${settings.tokens} tokens. Median (least–most).`,
+    '',
+    renderThroughput(report.rows),
+    ...(halfLoad === null ? [] : ['', halfLoad]),
+    '',
+  ].join('\n');
+}
+
+function renderThroughput(rows: readonly ReportRow[]): string {
+  const head = ['server', 'requests/s', 'of bare', 'CPU µs/request', '× bare', 'µs over bare', 'p50 ms', 'p99 ms', 'leaves out'];
+  const lines = rows.map(({ subject, ...row }) => {
+    if ('unavailable' in row) return [subject.title, `not run: ${row.unavailable}`, '', '', '', '', '', '', subject.leavesOut];
+    const { summary } = row;
+    return [
+      subject.title,
+      format(summary.requestsPerSecond, wholeNumber),
+      format(summary.throughputRatio, percent),
+      format(summary.cpuUs, microseconds),
+      format(summary.cpuRatio, times),
+      format(summary.addedCpuUs, microseconds),
+      format(summary.p50Us, milliseconds),
+      format(summary.p99Us, milliseconds),
+      subject.leavesOut + bottleneck(summary),
+    ];
+  });
+  return renderTable(head, lines);
+}
+
+/** Where the load generator could do no more, the server was not measured at its limit. */
+function bottleneck({ serverBusy, loadBusy }: Summary): string {
+  const isStarved = serverBusy !== null && loadBusy !== null && serverBusy.median < 0.9;
+  return isStarved ? ` (server busy ${percent(serverBusy.median)}, load generator ${percent(loadBusy.median)})` : '';
+}
+
+function renderHalfLoad(rows: readonly ReportRow[]): string | null {
+  const lines = rows.flatMap(({ subject, ...row }) => {
+    if ('unavailable' in row || row.summary.halfLoad === null) return [];
+    const { ratePerSecond, p50Us, p99Us, addedP50Us, addedP99Us } = row.summary.halfLoad;
+    const cells = [p50Us, p99Us, addedP50Us, addedP99Us].map((spread) => format(spread, milliseconds));
+    return [[subject.title, wholeNumber(ratePerSecond), ...cells]];
+  });
+  if (lines.length === 0) return null;
+  return renderTable(['at half load', 'requests/s', 'p50 ms', 'p99 ms', 'p50 over bare at that rate', 'p99 over bare at that rate'], lines);
+}
+
+function renderTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = head.map((_, index) => (index === 0 || index === 8 ? '---' : '---:'));
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function format(spread: Spread | null, unit: (value: number) => string): string {
+  if (spread === null) return '–';
+  return `${unit(spread.median)} (${unit(spread.min)}–${unit(spread.max)})`;
+}
+
+const wholeNumber = (value: number): string => Math.round(value).toLocaleString('en-GB');
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+const microseconds = (value: number): string => value.toFixed(1);
+const times = (value: number): string => value.toFixed(2);
+const milliseconds = (value: number): string => (value / 1000).toFixed(2);

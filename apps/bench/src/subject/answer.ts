@@ -1,0 +1,12 @@
+/** What every server answers: 200 bytes of JSON. */
+export const ANSWER = JSON.stringify({
+  product: { id: 17, store_id: 1, name: 'Espresso cups, set of four', brand: 'Lattice', category: 'kitchen' },
+  price: { currency: 'EUR', cents: 3450 },
+  in_stock: true,
+  tags: ['porcelain', 'white', 'cup'],
+});
+
+/** What a server behind a path of its own is asked for. */
+export const PATH = '/api/products/17';
+
+export const ANSWER_HEADERS = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(ANSWER) };
