@@ -16,6 +16,7 @@ it('exports exactly what it promises', () => {
     'OPERATION_ERRORS',
     'OperationError',
     'TEST_EVENT_TYPE',
+    'UNKNOWN_STATUS',
     'accessRuleFault',
     'chooseExpiry',
     'chooseScopes',

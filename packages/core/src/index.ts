@@ -130,5 +130,12 @@ export {
   type ReplayProposal,
   type ReplayResult,
 } from './usage/replay.ts';
-export type { Outcome, SpoolRecord, UnknownAttempts, UsageRecord } from './usage/usage-record.ts';
+export {
+  type Outcome,
+  type SpoolRecord,
+  UNKNOWN_STATUS,
+  type UnknownAttempts,
+  type UsageRecord,
+  type UsageVia,
+} from './usage/usage-record.ts';
 export type { SpoolPosition, UsageStore } from './usage/usage-store.ts';

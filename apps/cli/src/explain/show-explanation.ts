@@ -45,7 +45,7 @@ function aboutRecord(recorded: Explanation['recorded']): [string, string | numbe
   const changed = recorded.changedSince ? '; the token has been changed since' : '';
   return [
     ['Request id', recorded.requestId],
-    ['Answered then', `${recorded.status} ${recorded.outcome}${changed}`],
+    ['Answered then', `${recorded.status ?? 'at the proxy'} ${recorded.outcome}${changed}`],
   ];
 }
 

@@ -124,7 +124,7 @@ const REQUEST_COLUMNS: readonly Column<RequestRow>[] = [
   { header: 'TOKEN', value: (row) => row.tokenId, align: 'right' },
   { header: 'METHOD', value: (row) => row.method },
   { header: 'PATH', value: (row) => row.path, flexible: true },
-  { header: 'STATUS', value: (row) => row.status, align: 'right', tone: (row) => (row.status < 400 ? null : 'bad') },
+  { header: 'STATUS', value: (row) => row.status, align: 'right', tone: (row) => ((row.status ?? 0) < 400 ? null : 'bad') },
   { header: 'OUTCOME', value: (row) => row.outcome },
   { header: 'ADDRESS', value: (row) => row.ipAddress, spare: true },
   { header: 'REQUEST ID', value: (row) => row.requestId, spare: true },

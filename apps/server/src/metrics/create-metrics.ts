@@ -1,4 +1,5 @@
 import type { Guard, QuotaKeeper, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
+import { UNKNOWN_STATUS } from '@latchkey/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Dispatcher } from '../webhook/create-dispatcher.ts';
 
@@ -47,7 +48,7 @@ export function createMetrics(): Metrics {
       },
       append(record, done) {
         if (record.kind === 'request') {
-          requests.inc({ outcome: record.outcome, status_class: `${Math.floor(record.status / 100)}xx` });
+          requests.inc({ outcome: record.outcome, status_class: statusClass(record.status) });
           durations.observe(record.durationUs / 1e6);
         } else {
           unknown.inc({ reason: record.reason }, record.count);
@@ -100,4 +101,9 @@ export function createMetrics(): Metrics {
   };
 
   return { registry, count, watchWebhooks, watchQuotas, watch };
+}
+
+/** `unknown`: a proxy gave the answer. */
+function statusClass(status: number): string {
+  return status === UNKNOWN_STATUS ? 'unknown' : `${Math.floor(status / 100)}xx`;
 }

@@ -80,7 +80,8 @@ export const explanationSchema = z
       .object({
         requestId: z.string(),
         at: instantSchema,
-        status: z.number().int(),
+        /** `null`: not known, because a proxy gave the answer. */
+        status: z.number().int().nullable(),
         outcome: z.string(),
         /** Which check refused it then; `null`: none did, or the log does not tell. */
         decidedBy: questionSchema.nullable(),

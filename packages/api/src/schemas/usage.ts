@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { daysSchema, instantSchema, tokenIdSchema } from './common.ts';
 
 const count = z.number().int();
+/** `null`: not known, because the proxy that asked gave the answer; such a request counts as successful. */
+const statusSchema = count.nullable();
+/** How a request came that was only judged here: a proxy asked about it. `null`: it came through the guard or the gateway. */
+const viaSchema = z.enum(['forward_auth']).nullable();
 /** Milliseconds; `null` where nothing was measured. */
 const millis = z.number().nullable();
 /** `ok`: 1xx–3xx. `clientErrors`: 4xx without 429. */
@@ -21,7 +25,7 @@ export const endpointUsageSchema = z.object({ endpoint: z.string(), method: z.st
 export const recentRequestSchema = z.object({
   endpoint: z.string(),
   method: z.string(),
-  statusCode: count,
+  statusCode: statusSchema,
   responseTimeMs: count,
   ipAddress: z.string().nullable(),
   createdAt: instantSchema,
@@ -126,7 +130,8 @@ export const requestRowSchema = z.object({
   method: z.string(),
   endpoint: z.string(),
   path: z.string(),
-  status: count,
+  status: statusSchema,
+  via: viaSchema,
   responseTimeMs: z.number(),
   requestBytes: z.number(),
   responseBytes: z.number(),

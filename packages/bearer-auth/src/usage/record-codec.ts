@@ -18,7 +18,7 @@ export function decodeRecord(text: string): SpoolRecord | null {
 
 /** Records of a spool that was written before a secret, cost and trial were noted end with the request id. */
 const OLDEST_REQUEST_MEMBERS = 14;
-const REQUEST_LENGTHS: readonly number[] = [OLDEST_REQUEST_MEMBERS, 17];
+const REQUEST_LENGTHS: readonly number[] = [OLDEST_REQUEST_MEMBERS, 17, 18];
 
 type RequestMembers = ReturnType<typeof requestMembers>;
 type AttemptMembers = ReturnType<typeof attemptMembers>;
@@ -42,6 +42,8 @@ function requestMembers(record: UsageRecord) {
     record.secretId,
     record.cost,
     record.trial,
+    // Most came through the guard: nothing is written for them.
+    ...(record.via === undefined ? [] : [record.via]),
   ] as const;
 }
 
@@ -67,7 +69,7 @@ function toRequest(members: RequestMembers): UsageRecord {
     requestId,
     ...later
   ] = members;
-  const [secretId = null, cost = 1, trial = null] = later;
+  const [secretId = null, cost = 1, trial = null, via] = later;
   return {
     kind: 'request',
     tokenId,
@@ -86,6 +88,7 @@ function toRequest(members: RequestMembers): UsageRecord {
     secretId,
     cost,
     trial,
+    ...(via !== undefined && { via }),
   };
 }
 

@@ -3,6 +3,12 @@ import type { DenialCode } from '../decision/denial.ts';
 /** What became of a request whose token was identified. `VALID`: it reached the handler, whatever that answered. */
 export type Outcome = 'VALID' | 'CLIENT_CLOSED' | DenialCode;
 
+/** By which door a request came that Latchkey only judged: a proxy asked, and answered it itself. */
+export type UsageVia = 'forward_auth';
+
+/** `UsageRecord.status` of an allowed request whose answer a proxy gave: not known. It counts as successful. */
+export const UNKNOWN_STATUS = 0;
+
 /** One answered request of an identified token (contract §4, S4-092…101). */
 export interface UsageRecord {
   readonly kind: 'request';
@@ -14,6 +20,7 @@ export interface UsageRecord {
   readonly endpoint: string;
   /** The public API's own path as judged, without query, at most 2,048 characters. */
   readonly path: string;
+  /** Three digits, or `UNKNOWN_STATUS`. */
   readonly status: number;
   /** Microseconds from arrival to the end of the answer. */
   readonly durationUs: number;
@@ -31,6 +38,8 @@ export interface UsageRecord {
   readonly cost: number;
   /** What a rule on trial would have refused the request with; `null`: nothing. */
   readonly trial: DenialCode | null;
+  /** Absent: the request came through the guard or the gateway. Times are those of the check, and sizes are not known, where a proxy asked. */
+  readonly via?: UsageVia;
 }
 
 /** Attempts with a token nobody issued, summed over about a second. The text itself is never kept. */

@@ -7,6 +7,7 @@ import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
 import { Trial } from './0007-trial.ts';
 import { KeyRoutes } from './0008-key-routes.ts';
 import { Portal } from './0009-portal.ts';
+import { ForwardAuth } from './0013-forward-auth.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   { name: '0007-trial', class: Trial },
   { name: '0008-key-routes', class: KeyRoutes },
   { name: '0009-portal', class: Portal },
+  { name: '0013-forward-auth', class: ForwardAuth },
 ];

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { latencyBucketOf, type Outcome, type UnknownAttempts, type UsageRecord } from '@latchkey/core';
+import { latencyBucketOf, type Outcome, UNKNOWN_STATUS, type UnknownAttempts, type UsageRecord, type UsageVia } from '@latchkey/core';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -30,6 +30,7 @@ export interface CleanRecord {
   readonly secretId: number | null;
   readonly cost: number;
   readonly trial: string | null;
+  readonly via: UsageVia | null;
 }
 
 /** `null` when no token can have this id. */
@@ -45,7 +46,7 @@ export function cleanRecord(record: UsageRecord, now: number): CleanRecord | nul
     method: cleanText(record.method, 16),
     endpoint: cleanText(record.endpoint, 255),
     path: cleanText(record.path, 2_048),
-    status: cleanInteger(record.status, 100, 999, 500),
+    status: cleanStatus(record),
     durationUs,
     latencyBucket: latencyBucketOf(durationUs),
     requestBytes: cleanInteger(record.requestBytes, 0, LARGEST_BYTES, 0),
@@ -57,6 +58,7 @@ export function cleanRecord(record: UsageRecord, now: number): CleanRecord | nul
     secretId: isId(record.secretId) ? record.secretId : null,
     cost: cleanInteger(record.cost, 0, LARGEST_ID, 1),
     trial: record.trial === null || record.trial === undefined ? null : cleanText(record.trial, 64),
+    via: record.via === 'forward_auth' ? record.via : null,
   };
 }
 
@@ -74,6 +76,11 @@ export function cleanAttempts(attempts: UnknownAttempts, now: number): UnknownAt
     firstAt,
     lastAt: Math.max(firstAt, cleanInstant(attempts.lastAt, now)),
   };
+}
+
+/** Only a proxy's answer can be one that nobody saw. */
+function cleanStatus({ status, via }: UsageRecord): number {
+  return status === UNKNOWN_STATUS && via === 'forward_auth' ? UNKNOWN_STATUS : cleanInteger(status, 100, 999, 500);
 }
 
 function isId(value: unknown): value is number {

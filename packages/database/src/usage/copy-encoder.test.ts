@@ -55,6 +55,16 @@ test('a row has every column in its binary form', () => {
   expect(field(row, 'trial').toString()).toBe('RATE_LIMITED');
 });
 
+test('an answer that a proxy gave has no known status; any other has one, whatever the record says', () => {
+  const rowOf = (given: Parameters<typeof clean>[0]) => decode(encodeUsageCopy([clean(given)]))[0];
+  const judged = rowOf({ status: 0, via: 'forward_auth' });
+  expect(field(judged, 'status_code').readInt16BE()).toBe(0);
+  expect(field(judged, 'via').toString()).toBe('forward_auth');
+  const served = rowOf({ status: 0 });
+  expect(field(served, 'status_code').readInt16BE()).toBe(100);
+  expect(served?.[COPY_COLUMNS.indexOf('via')]).toBeNull();
+});
+
 test('an IPv6 address is its 16 bytes, however it was written', () => {
   const bytesOf = (ip: string) => [...field(decode(encodeUsageCopy([clean({ ip })]))[0], 'ip')];
   expect(bytesOf('2001:db8::1')).toEqual([3, 128, 0, 16, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);

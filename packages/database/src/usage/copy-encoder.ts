@@ -20,6 +20,7 @@ export const COPY_COLUMNS = [
   'secret_id',
   'cost',
   'trial',
+  'via',
 ] as const;
 
 // PostgreSQL documentation, COPY, "Binary Format": signature, flags, length of the header extension.
@@ -62,7 +63,8 @@ function writeRow(out: Buffer, start: number, record: CleanRecord): number {
   end = writeText(out, end, record.requestId);
   end = record.secretId === null ? out.writeInt32BE(NULL_FIELD, end) : writeInt4(out, end, record.secretId);
   end = writeInt4(out, end, record.cost);
-  return writeOptionalText(out, end, record.trial);
+  end = writeOptionalText(out, end, record.trial);
+  return writeOptionalText(out, end, record.via);
 }
 
 function writeOptionalText(out: Buffer, at: number, text: string | null): number {

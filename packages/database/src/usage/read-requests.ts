@@ -1,3 +1,4 @@
+import { UNKNOWN_STATUS, type UsageVia } from '@latchkey/core';
 import type { SqlExecutor } from '../sql-executor.ts';
 import { formatCursor, parseCursor } from './request-cursor.ts';
 import type { RequestQuery, RequestRow } from './usage-reader.ts';
@@ -12,6 +13,7 @@ export interface LogRow {
   endpoint: string;
   path: string;
   status_code: number;
+  via: UsageVia | null;
   duration_us: number;
   request_bytes: number;
   response_bytes: number;
@@ -70,7 +72,7 @@ function beforeCursor(cursor: string, parameter: (value: unknown) => string): st
 /** One row of the log, with the name of its token. */
 export const SELECT_REQUEST = `
   select u.id::text as id, u.token_id, coalesce(t.name, '') as token_name, (extract(epoch from u.at) * 1000000)::bigint::text as at_us,
-    u.method, u.endpoint, u.path, u.status_code, u.duration_us::float8 as duration_us, u.request_bytes::float8 as request_bytes,
+    u.method, u.endpoint, u.path, u.status_code, u.via, u.duration_us::float8 as duration_us, u.request_bytes::float8 as request_bytes,
     u.response_bytes::float8 as response_bytes, host(u.ip) as ip, u.user_agent, u.outcome, u.request_id
   from api_token_usage u left join api_tokens t on t.id = u.token_id`;
 
@@ -83,7 +85,8 @@ export function toRequest(row: LogRow): RequestRow {
     method: row.method,
     endpoint: row.endpoint,
     path: row.path,
-    status: row.status_code,
+    status: row.status_code === UNKNOWN_STATUS ? null : row.status_code,
+    via: row.via,
     responseTimeMs: row.duration_us / 1000,
     requestBytes: row.request_bytes,
     responseBytes: row.response_bytes,

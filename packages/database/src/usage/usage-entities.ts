@@ -15,7 +15,11 @@ const UsageLog = defineEntity({
   name: 'UsageLog',
   tableName: 'api_token_usage',
   checks: [
-    { name: 'api_token_usage_status_code_check', expression: 'status_code >= 100 and status_code <= 999' },
+    {
+      name: 'api_token_usage_status_code_check',
+      expression: '(status_code >= 100 and status_code <= 999) or (status_code = 0 and via is not null)',
+    },
+    { name: 'api_token_usage_via_check', expression: "via in ('forward_auth')" },
     { name: 'api_token_usage_sizes_check', expression: 'duration_us >= 0 and request_bytes >= 0 and response_bytes >= 0' },
     { name: 'api_token_usage_cost_check', expression: 'cost >= 0' },
   ],
@@ -56,6 +60,7 @@ const UsageLog = defineEntity({
     secret_id: p.integer().nullable(),
     cost: p.integer().default(1),
     trial: p.string().length(64).nullable(),
+    via: p.string().length(16).nullable(),
   },
 });
 

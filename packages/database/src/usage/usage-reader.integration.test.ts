@@ -1,4 +1,4 @@
-import { OperationError } from '@latchkey/core';
+import { OperationError, UNKNOWN_STATUS } from '@latchkey/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openUsageFixture, type UsageFixture } from './usage-fixture.ts';
@@ -396,6 +396,33 @@ describe('the request log', () => {
     expect(await statuses({ outcome: `x' or '1'='1` })).toEqual([]);
   });
 
+  test('says of a request that a proxy answered that its status is not known, and counts it as successful', async () => {
+    const id = await db.addToken('asked about');
+    const via = 'forward_auth' as const;
+    await db.ingest(
+      usage(id, '2026-11-20T10:00:00Z', { status: UNKNOWN_STATUS, via }),
+      usage(id, '2026-11-20T10:00:01Z', { status: 403, via, outcome: 'ENDPOINT_NOT_ALLOWED' }),
+      usage(id, '2026-11-20T10:00:02Z', { status: 200 }),
+    );
+    const seen = async (filter: object) =>
+      (await db.reader.readRequests({ ...range('2026-11-20T00:00:00Z', NOW, id), limit: 50, ...filter })).requests.map((row) => [
+        row.status,
+        row.via,
+      ]);
+    expect(await seen({})).toEqual([
+      [200, null],
+      [403, via],
+      [null, via],
+    ]);
+    expect(await seen({ status: ['2xx'] })).toEqual([
+      [200, null],
+      [null, via],
+    ]);
+    const report = await db.reader.readTokenReport(id, 1, db.now());
+    expect(report.hourlyUsage).toMatchObject([{ requests: 3, successfulRequests: 2, failedRequests: 1 }]);
+    expect(report.recentRequests[2]).toMatchObject({ statusCode: null, endpoint: '/products' });
+  });
+
   test('gives whole rows', async () => {
     const id = await db.addToken('whole row');
     await db.ingest(
@@ -412,6 +439,7 @@ describe('the request log', () => {
         endpoint: '/products',
         path: '/products?',
         status: 200,
+        via: null,
         responseTimeMs: 1.234,
         requestBytes: 3,
         responseBytes: 500,

@@ -1,4 +1,4 @@
-import type { ReplayProposal } from '@latchkey/core';
+import type { ReplayProposal, UsageVia } from '@latchkey/core';
 
 /** Everything the console and the reports read. Instants are ISO-8601 UTC; response times are milliseconds. */
 export interface UsageReader {
@@ -38,7 +38,8 @@ export interface TokenReport {
   recentRequests: {
     endpoint: string;
     method: string;
-    statusCode: number;
+    /** `null`: not known, because a proxy gave the answer. */
+    statusCode: number | null;
     responseTimeMs: number;
     ipAddress: string | null;
     createdAt: string;
@@ -161,7 +162,9 @@ export interface RequestRow {
   method: string;
   endpoint: string;
   path: string;
-  status: number;
+  /** `null`: not known, because a proxy gave the answer (`via`). */
+  status: number | null;
+  via: UsageVia | null;
   responseTimeMs: number;
   requestBytes: number;
   responseBytes: number;

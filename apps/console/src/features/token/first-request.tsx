@@ -30,7 +30,8 @@ function Waiting() {
 }
 
 function Arrived({ request }: { request: RequestRow }) {
-  const line = `${request.method} ${request.path} → ${request.status} in ${formatMs(request.responseTimeMs)}`;
+  const status = request.status ?? 'answered at the proxy, checked';
+  const line = `${request.method} ${request.path} → ${status} in ${formatMs(request.responseTimeMs)}`;
   if (request.outcome === 'VALID') {
     return (
       <Alert color="green" variant="light" icon={<IconCircleCheck size={18} aria-hidden />} title="First request received">

@@ -50,7 +50,7 @@ function Time({ row, timeZone, onOpen }: { row: RequestRow } & ColumnOptions) {
   return (
     <UnstyledButton
       onClick={() => onOpen(row)}
-      aria-label={`${text}, ${row.method} ${row.path}, ${row.status}: details`}
+      aria-label={`${text}, ${row.method} ${row.path}, ${row.status ?? 'answered at the proxy'}: details`}
       fz="sm"
       c="var(--mantine-color-anchor)"
       className="lk-tabular"

@@ -16,6 +16,8 @@ import classes from './request-drawer.module.css';
 import { StatusCode } from './status-code.tsx';
 import { useTokenView } from './use-token-view.ts';
 
+const ANSWERED_AT_PROXY = 'The token was accepted. What the API answered is known to the proxy that asked, and not here.';
+
 interface RequestDrawerProps {
   rows: RequestRow[] | undefined;
   /** Id from the URL. */
@@ -81,17 +83,17 @@ function Steps({ index, count, onStep }: { index: number; count: number; onStep:
 function Details({ row, token }: { row: RequestRow; token: Token }) {
   const { timeZone } = useTimeRange();
   const { label, explanation } = outcomeText(row.outcome);
+  const isFailed = row.status !== null && row.status >= 400;
   return (
     <>
-      <Alert color={row.status >= 400 ? 'yellow' : 'blue'} variant="light" title={label}>
-        <Text size="sm">{explanation}</Text>
+      <Alert color={isFailed ? 'yellow' : 'blue'} variant="light" title={label}>
+        <Text size="sm">{row.status === null ? ANSWERED_AT_PROXY : explanation}</Text>
         <Rule row={row} token={token} />
       </Alert>
-      {row.status >= 400 && row.outcome !== 'VALID' && <Why row={row} />}
+      {isFailed && row.outcome !== 'VALID' && <Why row={row} />}
       <dl className={classes.fields}>
-        <Field term="Status">
-          <StatusCode status={row.status} />
-        </Field>
+        <Field term="Status">{row.status === null ? 'not known: decided at the proxy' : <StatusCode status={row.status} />}</Field>
+        {row.via === 'forward_auth' && <Field term="Came by">a proxy that asked (forward-auth)</Field>}
         <Field term="Method">{row.method}</Field>
         <Field term="Path">
           <Code className="lk-wrap">{row.path}</Code>
@@ -101,9 +103,9 @@ function Details({ row, token }: { row: RequestRow; token: Token }) {
         </Field>
         <Field term="Time">{formatDateTime(row.at, timeZone, 'full')}</Field>
         <Field term="UTC">{row.at}</Field>
-        <Field term="Took">{formatMs(row.responseTimeMs)}</Field>
-        <Field term="Received">{formatBytes(row.requestBytes)}</Field>
-        <Field term="Sent">{formatBytes(row.responseBytes)}</Field>
+        <Field term={row.via === null ? 'Took' : 'Check took'}>{formatMs(row.responseTimeMs)}</Field>
+        <Field term="Received">{row.via === null ? formatBytes(row.requestBytes) : 'not known'}</Field>
+        <Field term="Sent">{row.via === null ? formatBytes(row.responseBytes) : 'not known'}</Field>
         <Field term="Address">{row.ipAddress ?? 'not known'}</Field>
         <Field term="Client">{row.userAgent ?? 'did not say'}</Field>
         <Field term="Token">{maskedToken(token)}</Field>
