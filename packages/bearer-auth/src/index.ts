@@ -25,6 +25,7 @@ export {
   openSpool,
   type Spool,
   type SpoolDurability,
+  type SpoolFullPolicy,
   type SpoolOptions,
   type SpoolProblem,
   type SpoolSegment,

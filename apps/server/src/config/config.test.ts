@@ -34,6 +34,7 @@ describe('defaults', () => {
       requireHttps: false,
       logLevel: 'info',
       usageRetentionDays: 30,
+      spool: { capBytes: 1024 ** 3, whenFull: 'refuse', durability: 'process' },
       unknownNames: [],
     });
   });
@@ -62,6 +63,9 @@ describe('understood', () => {
       LATCHKEY_REQUIRE_HTTPS: 'false',
       LATCHKEY_LOG_LEVEL: 'debug',
       LATCHKEY_USAGE_RETENTION_DAYS: '7',
+      LATCHKEY_SPOOL_MAX_MB: '64',
+      LATCHKEY_SPOOL_FULL: 'drop',
+      LATCHKEY_DURABILITY: 'disk',
     });
     expect(config).toMatchObject({
       host: '::',
@@ -77,6 +81,7 @@ describe('understood', () => {
       requireHttps: false,
       logLevel: 'debug',
       usageRetentionDays: 7,
+      spool: { capBytes: 64 * 1024 ** 2, whenFull: 'drop', durability: 'disk' },
     });
     expect(config.upstreamUrl?.href).toBe('http://api.internal:8080/v1');
     expect(config.publicUrl?.origin).toBe('https://tokens.example.com');
@@ -119,6 +124,9 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['LATCHKEY_LOG_LEVEL', 'loud'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '0'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '1.5'],
+  ['LATCHKEY_SPOOL_MAX_MB', '0'],
+  ['LATCHKEY_SPOOL_FULL', 'ignore'],
+  ['LATCHKEY_DURABILITY', 'memory'],
 ];
 
 describe('refused', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { passwordSchema } from '@latchkey/api/schemas';
+import type { SpoolDurability, SpoolFullPolicy } from '@latchkey/bearer-auth';
 import type { LeakPolicy } from '@latchkey/database';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
@@ -43,12 +44,20 @@ export interface Config {
   readonly requireHttps: boolean;
   readonly logLevel: LogLevel;
   readonly usageRetentionDays: number;
+  /** How usage records are kept until the database has them. */
+  readonly spool: {
+    readonly capBytes: number;
+    readonly whenFull: (typeof SPOOL_POLICIES)[number];
+    readonly durability: (typeof DURABILITIES)[number];
+  };
   /** Names that look like ours and are none: typing errors, most likely. */
   readonly unknownNames: readonly string[];
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LEAK_POLICIES = ['revoke', 'rotate', 'notify'] as const satisfies readonly LeakPolicy[];
+const SPOOL_POLICIES = ['refuse', 'drop'] as const satisfies readonly SpoolFullPolicy[];
+const DURABILITIES = ['process', 'disk'] as const satisfies readonly SpoolDurability[];
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Settings that cannot be used; `problems` has a line for each, without any secret in it. */
@@ -102,6 +111,9 @@ const VARIABLES = {
   ),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
+  LATCHKEY_SPOOL_MAX_MB: variable(integer(1, 1_000_000), '1024', 'shown'),
+  LATCHKEY_SPOOL_FULL: variable(z.enum(SPOOL_POLICIES, `must be one of ${SPOOL_POLICIES.join(', ')}`), 'refuse', 'shown'),
+  LATCHKEY_DURABILITY: variable(z.enum(DURABILITIES, `must be one of ${DURABILITIES.join(', ')}`), 'process', 'shown'),
 } as const;
 
 type Name = keyof typeof VARIABLES;
@@ -162,6 +174,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     requireHttps: values.LATCHKEY_REQUIRE_HTTPS ?? values.LATCHKEY_PUBLIC_URL?.protocol === 'https:',
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
+    spool: toSpool(values),
     unknownNames,
   };
 }
@@ -169,6 +182,14 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
 /** The one in the directory that the server was started in, where there is one. */
 function findConfigFile(): string | null {
   return ['latchkey.config.ts', 'latchkey.config.mjs'].map((name) => path.resolve(name)).find((file) => existsSync(file)) ?? null;
+}
+
+function toSpool(values: Values): Config['spool'] {
+  return {
+    capBytes: (values.LATCHKEY_SPOOL_MAX_MB ?? 1_024) * 1024 ** 2,
+    whenFull: values.LATCHKEY_SPOOL_FULL ?? 'refuse',
+    durability: values.LATCHKEY_DURABILITY ?? 'process',
+  };
 }
 
 /** What is told to the outside, and heard from there. */

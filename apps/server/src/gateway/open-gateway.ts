@@ -62,7 +62,7 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
   const { config, policy, callbacks, database, logger } = options;
   const metrics = createMetrics();
   const onProblem = logSpoolProblem(logger);
-  const spool = openSpool({ directory: path.join(options.dataDirectory, 'spool'), onProblem });
+  const spool = openSpool({ ...config.spool, directory: path.join(options.dataDirectory, 'spool'), onProblem });
   parts.defer(() => spool.close());
   const reader = createSpoolReader({ spool, store: database.usageStore, now: Date.now, onProblem });
   parts.defer(() => reader.close());

@@ -47,8 +47,9 @@ describe('whole frames', { timeout: 60_000 }, () => {
 
 describe('damage', { timeout: 60_000 }, () => {
   test('a cut at any byte keeps every whole record and counts the rest as one stretch', () => {
-    const records = usageRecords(3);
+    const records = usageRecords(30);
     const bytes = frames(records);
+    expect(bytes.length).toBeGreaterThan(4_096);
     const ends = records.map((_, index) => frames(records.slice(0, index + 1)).length);
     for (let length = 0; length < bytes.length; length += 1) {
       const whole = ends.filter((end) => end <= length);

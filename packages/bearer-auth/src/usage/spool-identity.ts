@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SpoolPosition } from '@latchkey/core';
+import { type SpoolFiles, writeAll } from './spool-files.ts';
 
 const FILE = 'spool.json';
 
@@ -14,13 +15,13 @@ export interface SpoolIdentity {
 }
 
 /** The identity kept in the directory, or a new one, kept from now on, where there is none (or no readable one). */
-export function openSpoolIdentity(directory: string): SpoolIdentity {
-  return readIdentity(directory) ?? renewSpoolIdentity(directory, null);
+export function openSpoolIdentity(directory: string, files: SpoolFiles): SpoolIdentity {
+  return readIdentity(directory) ?? renewSpoolIdentity(directory, null, files);
 }
 
-export function renewSpoolIdentity(directory: string, base: SpoolPosition | null): SpoolIdentity {
+export function renewSpoolIdentity(directory: string, base: SpoolPosition | null, files: SpoolFiles): SpoolIdentity {
   const identity = { id: randomBytes(16).toString('hex'), base };
-  writeIdentity(directory, identity);
+  writeIdentity(directory, identity, files);
   return identity;
 }
 
@@ -41,14 +42,14 @@ function parseIdentity(value: { id?: unknown; base?: Partial<SpoolPosition> | nu
 }
 
 /** Written beside and renamed over, so that a crash leaves the old or the new one, never half of it. */
-function writeIdentity(directory: string, identity: SpoolIdentity): void {
+function writeIdentity(directory: string, identity: SpoolIdentity, files: SpoolFiles): void {
   const beside = join(directory, `${FILE}.new`);
-  const file = openSync(beside, 'w', 0o600);
+  const file = files.rewrite(beside);
   try {
-    writeSync(file, JSON.stringify(identity));
-    fsyncSync(file);
+    writeAll(file, Buffer.from(JSON.stringify(identity)), 0, files);
+    files.syncNow(file);
   } finally {
-    closeSync(file);
+    files.close(file);
   }
-  renameSync(beside, join(directory, FILE));
+  files.rename(beside, join(directory, FILE));
 }

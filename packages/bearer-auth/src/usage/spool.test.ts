@@ -35,12 +35,13 @@ describe('appending', () => {
   test('all records of one turn share one write, and done is never called at once', async () => {
     const disk = createFillableDisk();
     const spool = open({ files: disk.files });
+    const before = disk.writes;
     let calls = 0;
     for (const record of usageRecords(100)) spool.append(record, () => calls++);
     expect(calls).toBe(0);
     await spool.settled();
     expect(calls).toBe(100);
-    expect(disk.writes).toBe(1);
+    expect(disk.writes - before).toBe(1);
     expect(spool.stats()).toMatchObject({ appended: 100, failed: 0, accepting: true });
   });
 
@@ -149,6 +150,59 @@ describe('at the cap', () => {
     expect(results.at(-1)).toEqual(expect.objectContaining({ message: 'The usage spool is full.' }));
     expect(spool.stats().bytes).toBeLessThan(8_000 * 1.25 + 200);
     expect(spool.stats().appended + spool.stats().failed).toBe(200);
+  });
+});
+
+describe('policy drop', () => {
+  test('at the cap requests are answered all the same, and every record that is missing is counted', async () => {
+    const spool = open({ capBytes: 8_000, whenFull: 'drop' });
+    const outcomes: (Error | null)[] = [];
+    for (let sent = 0; sent < 100; sent += 1) outcomes.push(...(await appendAll(spool, usageRecords(1, sent))));
+    expect(outcomes.every((error) => error === null)).toBe(true);
+    expect(spool.accepting).toBe(true);
+    const { appended, dropped, failed, bytes } = spool.stats();
+    expect([appended + dropped, failed]).toEqual([100, 0]);
+    expect(dropped).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(8_400);
+  });
+
+  test('the same where the disk takes nothing, and nothing is dropped any more once it does', async () => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files, whenFull: 'drop' });
+    disk.full = true;
+    expect(await appendAll(spool, usageRecords(2))).toEqual([null, null]);
+    disk.full = false;
+    expect(await appendAll(spool, usageRecords(2, 2))).toEqual([null, null]);
+    expect(spool.stats()).toMatchObject({ appended: 2, dropped: 2, failed: 0, accepting: true });
+  });
+
+  test('a closed spool refuses', async () => {
+    const spool = open({ whenFull: 'drop' });
+    await spool.close();
+    expect(await appendAll(spool, usageRecords(1))).toEqual([expect.any(Error)]);
+    expect(spool.stats()).toMatchObject({ dropped: 0, failed: 1 });
+  });
+});
+
+describe('near the cap', () => {
+  test('an operator is told at four fifths of it, once until it was well below', async () => {
+    const problems: SpoolProblem[] = [];
+    const spool = open({ capBytes: 10_000, segmentBytes: 1_000, onProblem: (problem) => problems.push(problem) });
+    const fill = async () => {
+      while (spool.stats().bytes < 8_000) {
+        expect(problems.filter(({ kind }) => kind === 'nearly_full')).toHaveLength(told);
+        await appendAll(spool, usageRecords(1));
+      }
+    };
+    let told = 0;
+    await fill();
+    expect(problems).toEqual([{ kind: 'nearly_full', message: expect.stringMatching(/has used 8\d % of its 10000 bytes/) }]);
+    await appendAll(spool, usageRecords(1));
+    expect(problems).toHaveLength(1);
+    told = 1;
+    await spool.release(spool.end());
+    await fill();
+    expect(problems).toHaveLength(2);
   });
 });
 

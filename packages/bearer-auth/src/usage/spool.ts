@@ -1,9 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
 import type { UsageSink } from '../usage-sink.ts';
 import { createFrameBatch } from './frame.ts';
-import { listSegmentFiles, openSpoolDirectory, type SpoolFiles, segmentPath, spoolFiles, syncDirectory } from './spool-files.ts';
+import { listSegmentFiles, openSpoolDirectory, type SpoolFiles, segmentPath, spoolFiles, writeAll } from './spool-files.ts';
 import { openSpoolIdentity, renewSpoolIdentity } from './spool-identity.ts';
 
 /**
@@ -12,12 +12,20 @@ import { openSpoolIdentity, renewSpoolIdentity } from './spool-identity.ts';
  */
 export type SpoolDurability = 'process' | 'disk';
 
+/**
+ * What happens to a request whose record can not be kept, because the spool is at its cap or the disk takes nothing. `refuse`: it is not served
+ * (503); `drop`: it is served, and its record is counted as dropped.
+ */
+export type SpoolFullPolicy = 'refuse' | 'drop';
+
 /** Something an operator should know. Never thrown: the spool goes on. */
 export interface SpoolProblem {
   readonly kind:
+    | 'nearly_full'
     | 'write_failed'
     | 'write_recovered'
     | 'delete_failed'
+    | 'close_failed'
     | 'corrupt'
     | 'position_lost'
     | 'position_ahead'
@@ -36,6 +44,8 @@ export interface SpoolOptions {
   readonly segmentBytes?: number;
   /** Default `process`. */
   readonly durability?: SpoolDurability;
+  /** Default `refuse`. */
+  readonly whenFull?: SpoolFullPolicy;
   readonly onProblem?: (problem: SpoolProblem) => void;
   /** For tests: system calls that fail on demand. */
   readonly files?: SpoolFiles;
@@ -55,7 +65,10 @@ export interface SpoolStats {
   readonly appended: number;
   /** Records refused or lost to write errors since then. */
   readonly failed: number;
+  /** Records of answered requests that were given up under the policy `drop`. */
+  readonly dropped: number;
   readonly bytes: number;
+  readonly capBytes: number;
   readonly segments: number;
   readonly accepting: boolean;
 }
@@ -88,6 +101,9 @@ type Done = (error: Error | null) => void;
 
 const DEFAULT_CAP_BYTES = 1024 ** 3;
 const DEFAULT_SEGMENT_BYTES = 8 * 1024 ** 2;
+/** Share of the cap at which an operator is told, once until it was well below. */
+const NEARLY_FULL = 0.8;
+const RELAXED = 0.7;
 /** Requests admitted before the cap was reached still get their record, in this much more space. */
 const RESERVE = 1.25;
 const PROBE_INTERVAL_MS = 1_000;
@@ -100,12 +116,12 @@ const PROBE = Buffer.alloc(4_096);
  * Throws when the directory can not be created, read or written.
  */
 export function openSpool(options: SpoolOptions): Spool {
-  const { directory, durability = 'process', onProblem = () => {}, files = spoolFiles } = options;
+  const { directory, durability = 'process', whenFull = 'refuse', onProblem = () => {}, files = spoolFiles } = options;
   const capBytes = positive('capBytes', options.capBytes ?? DEFAULT_CAP_BYTES);
   const segmentBytes = Math.min(positive('segmentBytes', options.segmentBytes ?? DEFAULT_SEGMENT_BYTES), Math.ceil(capBytes / 4));
 
   openSpoolDirectory(directory);
-  let identity = openSpoolIdentity(directory);
+  let identity = openSpoolIdentity(directory, files);
   const sealed = new Map(listSegmentFiles(directory));
   let sealedBytes = [...sealed.values()].reduce((sum, bytes) => sum + bytes, 0);
   let active = openFirstSegment();
@@ -120,6 +136,8 @@ export function openSpool(options: SpoolOptions): Spool {
   let probeTimer: NodeJS.Timeout | undefined;
   let appended = 0;
   let failed = 0;
+  let dropped = 0;
+  let isNearlyFull = false;
   const listeners = new Set<(records: number) => void>();
   let settledWaiters: (() => void)[] = [];
 
@@ -140,19 +158,29 @@ export function openSpool(options: SpoolOptions): Spool {
   }
 
   function isAccepting(): boolean {
-    return !closed && failure === null && totalBytes() < capBytes;
+    return !closed && (whenFull === 'drop' || (failure === null && totalBytes() < capBytes));
   }
 
   function refusal(): Error | null {
     if (closed) return new Error('The usage spool is closed.');
-    return totalBytes() >= capBytes * RESERVE ? new Error('The usage spool is full.') : null;
+    const room = whenFull === 'drop' ? capBytes : capBytes * RESERVE;
+    return totalBytes() >= room ? new Error('The usage spool is full.') : null;
+  }
+
+  /** What is said of a record that can not be kept: by policy its request is answered all the same. */
+  function giveUp(error: Error): Error | null {
+    if (whenFull === 'drop' && !closed) {
+      dropped += 1;
+      return null;
+    }
+    failed += 1;
+    return error;
   }
 
   function append(record: SpoolRecord, done: Done): void {
     const error = refusal() ?? (batch.add(record) ? null : new Error('The usage record is too large.'));
     if (error !== null) {
-      failed += 1;
-      setImmediate(done, error);
+      setImmediate(done, giveUp(error));
       return;
     }
     waiting.push(done);
@@ -179,22 +207,27 @@ export function openSpool(options: SpoolOptions): Spool {
     else syncThenCommit(bytes.length, dones);
   }
 
-  /** Writes behind the last durable record; what a failed attempt left there is overwritten. */
+  /** Behind the last durable record; what a failed attempt left there is overwritten. */
   function writeFully(bytes: Uint8Array): void {
-    for (let written = 0; written < bytes.length; ) {
-      const count = files.write(active.file, bytes, written, bytes.length - written, active.bytes + written);
-      if (count === 0) throw new Error('The file system took none of the bytes.');
-      written += count;
-    }
+    writeAll(active.file, bytes, active.bytes, files);
   }
 
   /** The new segment is there before the old one is given up, so that a failure changes nothing. */
   function rotate(): void {
     const next = createSegment(active.number + 1);
-    closeSync(active.file);
+    closeFile(active.file);
     sealed.set(active.number, active.bytes);
     sealedBytes += active.bytes;
     active = next;
+  }
+
+  /** What was written is there, whatever closing it says. */
+  function closeFile(file: number): void {
+    try {
+      files.close(file);
+    } catch (error) {
+      onProblem({ kind: 'close_failed', message: 'A spool segment could not be closed; its records are there.', error });
+    }
   }
 
   function syncThenCommit(byteLength: number, dones: Done[]): void {
@@ -210,29 +243,46 @@ export function openSpool(options: SpoolOptions): Spool {
   function syncActive(done: Done): void {
     files.sync(active.file, (error) => {
       if (error !== null || active.directorySynced) return done(error ?? null);
-      syncDirectory(directory, (directoryError) => {
+      syncDirectory((directoryError) => {
         active.directorySynced = directoryError === null;
         done(directoryError);
       });
     });
   }
 
+  function syncDirectory(done: Done): void {
+    try {
+      files.syncDirectory(directory, done);
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
   function commit(byteLength: number, dones: readonly Done[]): void {
     active.bytes += byteLength;
     appended += dones.length;
     recover();
+    watchCap();
     for (const done of dones) done(null);
     for (const listener of listeners) listener(dones.length);
     announceSettled();
   }
 
+  function watchCap(): void {
+    const share = totalBytes() / capBytes;
+    if (!isNearlyFull && share >= NEARLY_FULL) {
+      const message = `The usage spool has used ${Math.floor(share * 100)} % of its ${capBytes} bytes: its records can not be stored fast enough.`;
+      onProblem({ kind: 'nearly_full', message });
+    }
+    isNearlyFull = share >= (isNearlyFull ? RELAXED : NEARLY_FULL);
+  }
+
   function refuse(error: Error, dones: readonly Done[]): void {
-    failed += dones.length;
     truncateToDurable();
     if (failure === null) onProblem({ kind: 'write_failed', message: 'Usage records can not be written to the spool.', error });
     failure = error;
     scheduleProbe();
-    for (const done of dones) done(error);
+    for (const done of dones) done(giveUp(error));
     announceSettled();
   }
 
@@ -312,6 +362,7 @@ export function openSpool(options: SpoolOptions): Spool {
       }
     }
     if (sealed.delete(number)) sealedBytes -= bytes;
+    watchCap();
   }
 
   return {
@@ -340,15 +391,15 @@ export function openSpool(options: SpoolOptions): Spool {
       }
     },
     renew(base) {
-      identity = renewSpoolIdentity(directory, base);
+      identity = renewSpoolIdentity(directory, base, files);
     },
-    stats: () => ({ appended, failed, bytes: totalBytes(), segments: sealed.size + 1, accepting: isAccepting() }),
+    stats: () => ({ appended, failed, dropped, bytes: totalBytes(), capBytes, segments: sealed.size + 1, accepting: isAccepting() }),
     async close() {
       if (closed) return;
       closed = true;
       await settled();
       clearTimeout(probeTimer);
-      closeSync(active.file);
+      closeFile(active.file);
     },
   };
 }
