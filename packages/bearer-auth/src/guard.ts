@@ -72,6 +72,8 @@ export interface Admitted {
   readonly kind: 'admit';
   readonly admission: Admission;
   readonly limits: LimitsSeen;
+  /** When it was decided, in epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface Refused {
@@ -325,7 +327,7 @@ export function createGuard(options: GuardOptions): Guard {
       outcome: 'VALID',
       trial: null,
     };
-    const admitted: Admitted = { kind: 'admit', admission, limits };
+    const admitted: Admitted = { kind: 'admit', admission, limits, at };
     if (token.trial === null) return admitted;
     const note = (code: DenialCode | null): Verdict => {
       admission.trial = code;

@@ -1,4 +1,5 @@
 import { decidingWindow, type QuotaState, type RateLimitState } from '@latchkey/core';
+import { isoInstant } from './iso-instant.ts';
 
 /** What is known of a token's limits when one of its requests was decided. */
 export interface LimitsSeen {
@@ -17,42 +18,47 @@ export interface LimitsSeen {
  */
 export function rateLimitHeaders({ windows, quota }: LimitsSeen, now: number): string[] {
   const deciding = decidingWindow(windows);
-  const policies = [...windows.map(windowPolicy), ...quotaPolicy(quota)];
-  const limits = [...windows.map((window) => windowLimit(window, now)), ...quotaLimit(quota, now)];
-  return [
-    ...(deciding === null ? [] : windowHeaders(deciding)),
-    ...(policies.length === 0 ? [] : ['RateLimit-Policy', policies.join(', ')]),
-    ...(limits.length === 0 ? [] : ['RateLimit', limits.join(', ')]),
-  ];
+  const headers: string[] = [];
+  if (deciding !== null) {
+    headers.push('X-RateLimit-Limit', String(deciding.limit), 'X-RateLimit-Remaining', String(deciding.remaining));
+    headers.push('X-RateLimit-Reset', isoInstant(deciding.resetAt));
+  }
+  const [policies, limits] = [listPolicies(windows, quota), listLimits(windows, quota, now)];
+  if (policies !== '') headers.push('RateLimit-Policy', policies);
+  if (limits !== '') headers.push('RateLimit', limits);
+  return headers;
 }
 
-function windowHeaders(state: RateLimitState): string[] {
-  return [
-    'X-RateLimit-Limit',
-    String(state.limit),
-    'X-RateLimit-Remaining',
-    String(state.remaining),
-    'X-RateLimit-Reset',
-    new Date(state.resetAt).toISOString(),
-  ];
+/** The same as lines of a head, each with its line break: what is written with every answer is put together once. */
+export function rateLimitLines({ windows, quota }: LimitsSeen, now: number): string {
+  const deciding = decidingWindow(windows);
+  const [policies, limits] = [listPolicies(windows, quota), listLimits(windows, quota, now)];
+  return (
+    (deciding === null
+      ? ''
+      : `X-RateLimit-Limit: ${deciding.limit}\r\nX-RateLimit-Remaining: ${deciding.remaining}\r\nX-RateLimit-Reset: ${isoInstant(deciding.resetAt)}\r\n`) +
+    (policies === '' ? '' : `RateLimit-Policy: ${policies}\r\n`) +
+    (limits === '' ? '' : `RateLimit: ${limits}\r\n`)
+  );
 }
 
-function windowPolicy({ name, limit, windowMs }: RateLimitState): string {
-  return `"${name}";q=${limit};w=${Math.ceil(windowMs / 1000)}`;
+function listPolicies(windows: readonly RateLimitState[], quota: QuotaState | null): string {
+  let list = '';
+  for (const { name, limit, windowMs } of windows) list = append(list, `"${name}";q=${limit};w=${Math.ceil(windowMs / 1000)}`);
+  if (quota === null || quota.refillAmount === null || quota.refillIntervalMs === null) return list;
+  return append(list, `"quota";q=${quota.refillAmount};w=${Math.ceil(quota.refillIntervalMs / 1000)}`);
 }
 
-function windowLimit({ name, remaining, resetAt }: RateLimitState, now: number): string {
-  return `"${name}";r=${remaining};t=${secondsUntil(resetAt, now)}`;
+function listLimits(windows: readonly RateLimitState[], quota: QuotaState | null, now: number): string {
+  let list = '';
+  for (const { name, remaining, resetAt } of windows) list = append(list, `"${name}";r=${remaining};t=${secondsUntil(resetAt, now)}`);
+  if (quota === null || quota.outcome === 'unavailable') return list;
+  const reset = quota.refillAt === null ? '' : `;t=${secondsUntil(quota.refillAt, now)}`;
+  return append(list, `"quota";r=${quota.remaining}${reset}`);
 }
 
-function quotaPolicy(quota: QuotaState | null): string[] {
-  if (quota === null || quota.refillAmount === null || quota.refillIntervalMs === null) return [];
-  return [`"quota";q=${quota.refillAmount};w=${Math.ceil(quota.refillIntervalMs / 1000)}`];
-}
-
-function quotaLimit(quota: QuotaState | null, now: number): string[] {
-  if (quota === null || quota.outcome === 'unavailable') return [];
-  return [`"quota";r=${quota.remaining}${quota.refillAt === null ? '' : `;t=${secondsUntil(quota.refillAt, now)}`}`];
+function append(list: string, item: string): string {
+  return list === '' ? item : `${list}, ${item}`;
 }
 
 /** Whole seconds until an instant, rounded up, never negative. */

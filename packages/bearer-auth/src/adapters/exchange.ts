@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DENIALS, type DenialCode, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
+import { DENIALS, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import type { Admitted, Guard, Refused } from '../guard.ts';
-import { rateLimitHeaders } from '../rate-limit-headers.ts';
+import { rateLimitLines } from '../rate-limit-headers.ts';
 import { renderDenial } from '../render-denial.ts';
-import { holdLastByte } from './hold-last-byte.ts';
+import { type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
 
 /** When a request arrived, and how much of its body did. */
 export interface Arrival {
@@ -13,21 +13,6 @@ export interface Arrival {
   /** On the monotonic clock, in milliseconds. */
   readonly startedAt: number;
   requestBytes: number;
-}
-
-/** What happened to an identified request, except for how long it took. */
-interface Result {
-  readonly tokenId: number;
-  readonly secretId: number;
-  readonly path: string;
-  readonly endpoint: string;
-  readonly ip: string | null;
-  readonly requestId: string;
-  readonly cost: number;
-  readonly status: number;
-  readonly responseBytes: number;
-  readonly outcome: Outcome;
-  readonly trial: DenialCode | null;
 }
 
 const MAX_PATH_LENGTH = 2_048;
@@ -65,19 +50,40 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
     return;
   }
   const isAway = res.destroyed;
-  const record = usageRecord(req, arrival, {
-    ...refusal,
+  const record: UsageRecord = {
+    kind: 'request',
     tokenId: token.id,
-    secretId: token.secretId,
+    at: arrival.at,
+    method: req.method ?? 'GET',
+    endpoint: refusal.endpoint,
+    path: refusal.path.slice(0, MAX_PATH_LENGTH),
     status: isAway ? CLIENT_CLOSED : status,
+    durationUs: elapsedUs(arrival),
+    requestBytes: arrival.requestBytes,
     responseBytes: isAway || req.method === 'HEAD' ? 0 : Buffer.byteLength(body),
+    ip: refusal.ip,
+    userAgent: userAgentOf(req),
     outcome: isAway ? 'CLIENT_CLOSED' : DENIALS[reason].code,
+    requestId: refusal.requestId,
+    secretId: token.secretId,
+    cost: refusal.cost,
     trial: null,
-  });
+  };
   guard.usage.append(record, (error) => {
     if (error === null) answer();
     else res.destroy();
   });
+}
+
+/** An admitted request and its answer, until it is on record. */
+interface Exchange {
+  readonly guard: Guard;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly arrival: Arrival;
+  readonly admission: Admission;
+  isRecorded: boolean;
+  hold: Hold<Exchange> | null;
 }
 
 /**
@@ -86,33 +92,37 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
  * A client that goes away earlier is recorded once, as 499. Answers `false` when it is gone already: the handler is not to run.
  */
 export function openExchange(guard: Guard, req: IncomingMessage, res: ServerResponse, arrival: Arrival, admitted: Admitted): boolean {
-  const { admission, limits } = admitted;
-  const ownHeaders = ['X-Request-Id', admission.requestId, ...rateLimitHeaders(limits, guard.now())];
-  let isRecorded = false;
-  const record = (status: number, responseBytes: number, outcome: Outcome, done: (error: Error | null) => void): void => {
-    if (isRecorded) return;
-    isRecorded = true;
-    const { id: tokenId, secretId } = admission.token;
-    guard.usage.append(usageRecord(req, arrival, { ...admission, tokenId, secretId, status, responseBytes, outcome }), done);
-  };
-  const hold = holdLastByte(req, res, ownHeaders, (responseBytes, release) => {
-    record(res.statusCode, responseBytes, admission.outcome, (error) => {
-      if (error === null) release();
-      else res.destroy();
-    });
-  });
-  // Every response closes; most have been recorded by then.
-  const recordAbort = (): void => {
-    if (isRecorded) return;
-    const outcome = admission.outcome === 'VALID' ? 'CLIENT_CLOSED' : admission.outcome;
-    record(statusOf(outcome) ?? CLIENT_CLOSED, hold.writtenBytes(), outcome, () => {});
-  };
+  const { admission, limits, at } = admitted;
+  const exchange: Exchange = { guard, req, res, arrival, admission, isRecorded: false, hold: null };
   if (res.destroyed) {
-    recordAbort();
+    recordAbort(exchange);
     return false;
   }
-  res.once('close', recordAbort);
+  const ownHead = `X-Request-Id: ${admission.requestId}\r\n${rateLimitLines(limits, at)}`;
+  exchange.hold = holdLastByte(res, ownHead, exchange, RECORDING);
   return true;
+}
+
+const RECORDING: HoldOwner<Exchange> = { onEnd: recordEnd, onClose: recordAbort };
+
+function recordEnd(exchange: Exchange, responseBytes: number): void {
+  if (exchange.isRecorded) return;
+  exchange.isRecorded = true;
+  const { guard, res, admission, hold } = exchange;
+  guard.usage.append(usageRecord(exchange, res.statusCode, responseBytes, admission.outcome), (error) => {
+    if (error === null && hold !== null) releaseLastByte(hold);
+    else res.destroy();
+  });
+}
+
+/** Every response closes; most have been recorded by then. */
+function recordAbort(exchange: Exchange): void {
+  if (exchange.isRecorded) return;
+  exchange.isRecorded = true;
+  const { guard, admission, hold } = exchange;
+  const outcome = admission.outcome === 'VALID' ? 'CLIENT_CLOSED' : admission.outcome;
+  const responseBytes = hold === null ? 0 : writtenBytes(hold);
+  guard.usage.append(usageRecord(exchange, statusOf(outcome) ?? CLIENT_CLOSED, responseBytes, outcome), () => {});
 }
 
 /** Answers an admitted request with a denial after all: the upstream is gone, or a route asks for a scope the token lacks. */
@@ -137,26 +147,36 @@ export function answerDenial(
   res.end(rendered.body);
 }
 
-function usageRecord(req: IncomingMessage, arrival: Arrival, result: Result): UsageRecord {
+function usageRecord(exchange: Exchange, status: number, responseBytes: number, outcome: Outcome): UsageRecord {
+  const { req, arrival, admission } = exchange;
+  const { token, path } = admission;
   return {
     kind: 'request',
-    tokenId: result.tokenId,
+    tokenId: token.id,
     at: arrival.at,
     method: req.method ?? 'GET',
-    endpoint: result.endpoint,
-    path: result.path.slice(0, MAX_PATH_LENGTH),
-    status: result.status,
-    durationUs: Math.round((performance.now() - arrival.startedAt) * 1000),
+    endpoint: admission.endpoint,
+    path: path.length <= MAX_PATH_LENGTH ? path : path.slice(0, MAX_PATH_LENGTH),
+    status,
+    durationUs: elapsedUs(arrival),
     requestBytes: arrival.requestBytes,
-    responseBytes: result.responseBytes,
-    ip: result.ip,
-    userAgent: req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
-    outcome: result.outcome,
-    requestId: result.requestId,
-    secretId: result.secretId,
-    cost: result.cost,
-    trial: result.trial,
+    responseBytes,
+    ip: admission.ip,
+    userAgent: userAgentOf(req),
+    outcome,
+    requestId: admission.requestId,
+    secretId: token.secretId,
+    cost: admission.cost,
+    trial: admission.trial,
   };
+}
+
+function elapsedUs({ startedAt }: Arrival): number {
+  return Math.round((performance.now() - startedAt) * 1000);
+}
+
+function userAgentOf(req: IncomingMessage): string | null {
+  return req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
 }
 
 /** The status of an outcome that ended an answer half-way. */

@@ -7,30 +7,29 @@ export type HeaderArgument =
   | readonly (readonly [string, OutgoingHttpHeader])[]
   | undefined;
 
-/** The same headers as names and values in turn, without those of `dropped` (lower-case names). */
-export function flatHeaders(headers: HeaderArgument, dropped: ReadonlySet<string>): OutgoingHttpHeader[] {
+/** The same headers as names and values in turn, without those that are `dropped`. */
+export function flatHeaders(headers: HeaderArgument, dropped: (name: string) => boolean): OutgoingHttpHeader[] {
   if (headers === undefined || headers === null) return [];
   const list: readonly unknown[] = Array.isArray(headers) ? pairwise(headers) : Object.entries(headers).flatMap(expandEntry);
   const kept: OutgoingHttpHeader[] = [];
   for (let index = 0; index < list.length; index += 2) {
     const name = String(list[index]);
     const value = list[index + 1];
-    if (value !== undefined && !dropped.has(name.toLowerCase())) kept.push(name, value as OutgoingHttpHeader);
+    if (value !== undefined && !dropped(name)) kept.push(name, value as OutgoingHttpHeader);
   }
   return kept;
 }
 
-/** The value of `Content-Length` in such a list, `null` where there is none. */
-export function contentLengthOf(headers: readonly OutgoingHttpHeader[]): number | null {
-  for (let index = 0; index < headers.length; index += 2) {
-    if (String(headers[index]).toLowerCase() === 'content-length') return parseLength(headers[index + 1]);
+/** Whether any header is one that `isMeant`. Takes what Node keeps of headers that were set one by one, too. */
+export function someHeader(headers: HeaderArgument, isMeant: (name: string) => boolean): boolean {
+  if (headers === undefined || headers === null) return false;
+  if (!Array.isArray(headers)) {
+    for (const name in headers) if (isMeant(name)) return true;
+    return false;
   }
-  return null;
-}
-
-export function parseLength(value: OutgoingHttpHeader | undefined): number | null {
-  const length = value === undefined ? Number.NaN : Number(value);
-  return Number.isInteger(length) && length >= 0 ? length : null;
+  if (Array.isArray(headers[0])) return headers.some(([name]) => isMeant(String(name)));
+  for (let index = 0; index < headers.length; index += 2) if (isMeant(String(headers[index]))) return true;
+  return false;
 }
 
 /** `[[name, value], …]` and `[name, value, …]` are the same thing. */

@@ -1,18 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { contentLengthOf, flatHeaders, type HeaderArgument, parseLength } from './header-list.ts';
+import { ServerResponse } from 'node:http';
+import { flatHeaders, type HeaderArgument, someHeader } from './header-list.ts';
 
 type WriteCallback = (error?: Error | null) => void;
-
-interface Chunk {
-  readonly data: unknown;
-  readonly encoding: BufferEncoding | undefined;
-  readonly callback: WriteCallback | undefined;
-}
-
-export interface HeldResponse {
-  /** Bytes of the body that were written so far. */
-  writtenBytes(): number;
-}
 
 /** What the guard says on every answer; a handler's headers of these names (an upstream may have a limit of its own) are left out. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
@@ -24,76 +13,166 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'ratelimit',
 ]);
 
-/**
- * Takes over `writeHead`, `write`, `end` and `flushHeaders` of a response, so that `ownHeaders` are on it and nothing that completes it goes
- * out too early: neither the chunk that fills a declared length, nor the terminator of a chunked body, nor a head without a body.
- * `onEnd` is called once, when the handler has ended the answer, with the bytes of its body; the rest goes out at `release`.
- */
-export function holdLastByte(
-  req: IncomingMessage,
-  res: ServerResponse,
-  ownHeaders: readonly string[],
-  onEnd: (responseBytes: number, release: () => void) => void,
-): HeldResponse {
-  const original = { write: res.write, end: res.end, writeHead: res.writeHead, flushHeaders: res.flushHeaders };
-  let written = 0;
-  let declared: number | null = null;
-  let held: Chunk | null = null;
-  let isEnded = false;
-
-  const hasBody = (): boolean => req.method !== 'HEAD' && res.statusCode !== 204 && res.statusCode !== 304;
-
-  function passOn({ data, encoding, callback }: Chunk): boolean {
-    return original.write.call(res, data as string, encoding as BufferEncoding, callback as WriteCallback);
-  }
-
-  res.writeHead = (status: number, reasonOrHeaders?: unknown, maybeHeaders?: unknown) => {
-    const reason = typeof reasonOrHeaders === 'string' ? reasonOrHeaders : undefined;
-    const given = flatHeaders((reason === undefined ? reasonOrHeaders : maybeHeaders) as HeaderArgument, OWN_NAMES);
-    for (const name of OWN_NAMES) res.removeHeader(name);
-    declared = contentLengthOf(given) ?? parseLength(res.getHeader('content-length'));
-    const headers = [...given, ...ownHeaders];
-    return reason === undefined
-      ? original.writeHead.call(res, status, headers)
-      : callWithReason(original.writeHead, res, status, reason, headers);
-  };
-
-  res.write = (data: unknown, encodingOrCallback?: unknown, maybeCallback?: unknown) => {
-    if (isEnded) return false;
-    const chunk = toChunk(data, encodingOrCallback, maybeCallback);
-    if (!res.headersSent) res.writeHead(res.statusCode);
-    if (!hasBody()) return passOn(chunk);
-    written += sizeOf(chunk);
-    if (declared === null || written < declared || held !== null) return passOn(chunk);
-    held = chunk;
-    // Nothing is due to follow; to ask for a pause would wait for a `drain` that never comes.
-    return true;
-  };
-
-  res.end = (dataOrCallback?: unknown, encodingOrCallback?: unknown, maybeCallback?: unknown) => {
-    if (isEnded) return res;
-    isEnded = true;
-    const last = lastChunk(dataOrCallback, encodingOrCallback, maybeCallback);
-    written += last.data === undefined ? 0 : sizeOf(last);
-    onEnd(hasBody() ? written : 0, () => {
-      if (held !== null) passOn(held);
-      original.end.call(res, last.data as string, last.encoding as BufferEncoding, last.callback as () => void);
-    });
-    return res;
-  };
-
-  res.flushHeaders = () => {
-    if (isEnded || !hasBody()) return;
-    if (!res.headersSent) res.writeHead(res.statusCode);
-    if (declared !== 0) original.flushHeaders.call(res);
-  };
-
-  return { writtenBytes: () => (hasBody() ? written : 0) };
+/** Only what begins with `x` or `r` is copied and looked up. */
+function isOwn(name: string): boolean {
+  const first = name.charCodeAt(0) | 0x20;
+  return (first === 0x78 || first === 0x72) && OWN_NAMES.has(name.toLowerCase());
 }
 
-/** The typings know `writeHead` with a reason only with headers as an object; Node takes a list just as well. */
-function callWithReason(writeHead: ServerResponse['writeHead'], res: ServerResponse, ...args: unknown[]): ServerResponse {
-  return Reflect.apply(writeHead, res, args);
+/** The longest body that goes out as text behind its head: copying more would cost more than a second piece. */
+const MAX_JOINED_BYTES = 4_096;
+
+const HOLD: unique symbol = Symbol('held response');
+
+/** What `holdLastByte` needs of whoever asks for it. */
+export interface HoldOwner<Owner> {
+  /** Called once, when the handler has ended the answer, with the bytes of its body; the rest goes out with `releaseLastByte`. */
+  readonly onEnd: (owner: Owner, responseBytes: number) => void;
+  /** Called when the response closes, whether or not it was ended. */
+  readonly onClose: (owner: Owner) => void;
+}
+
+/** A response whose end is held back, and what is known of its body. */
+export interface Hold<Owner> {
+  readonly owner: Owner;
+  readonly calls: HoldOwner<Owner>;
+  readonly res: ServerResponse;
+  readonly ownHead: string;
+  /** The methods as they were: others may have taken them over before. */
+  readonly write: ServerResponse['write'];
+  readonly end: ServerResponse['end'];
+  readonly flushHeaders: ServerResponse['flushHeaders'];
+  written: number;
+  isEnded: boolean;
+  held: Chunk | null;
+  last: Chunk;
+}
+
+interface Chunk {
+  readonly data: unknown;
+  readonly encoding: BufferEncoding | undefined;
+  readonly callback: WriteCallback | undefined;
+}
+
+const NOTHING: Chunk = { data: undefined, encoding: undefined, callback: undefined };
+
+/** Where Node puts a head together, whichever way it was given; `_contentLength` is what the head declared, if anything. */
+interface HeadStore {
+  _storeHeader(firstLine: string, headers: HeaderArgument): void;
+  _contentLength: unknown;
+}
+
+type HeldResponse = ServerResponse & HeadStore & { [HOLD]: Hold<unknown> };
+
+/**
+ * Takes over `write`, `end` and `flushHeaders` of a response, so that `ownHead` (lines, each with its line break) is in its head and nothing
+ * that completes it goes out too early: neither the chunk that fills a declared length, nor the terminator of a chunked body, nor a head
+ * without a body. The methods are the same functions for every response, and the lines go in where Node stores a head: both cost a
+ * fraction of closures and of headers that are checked one by one.
+ */
+export function holdLastByte<Owner>(res: ServerResponse, ownHead: string, owner: Owner, calls: HoldOwner<Owner>): Hold<Owner> {
+  const { write, end, flushHeaders } = res;
+  const hold: Hold<Owner> = { owner, calls, res, ownHead, write, end, flushHeaders, written: 0, isEnded: false, held: null, last: NOTHING };
+  const taken = res as HeldResponse;
+  taken[HOLD] = hold as Hold<unknown>;
+  taken._storeHeader = storeHeader;
+  taken.write = holdingWrite;
+  taken.end = holdingEnd;
+  taken.flushHeaders = holdingFlush;
+  taken.on('close', tellOfClose);
+  return hold;
+}
+
+/** Lets go what is left of an answer that was ended. */
+export function releaseLastByte<Owner>(hold: Hold<Owner>): void {
+  const { res, held, end } = hold;
+  if (held !== null) passOn(hold, held);
+  const { data, encoding, callback } = hold.last;
+  if (data instanceof Buffer && data.length <= MAX_JOINED_BYTES && end === nodeEnd) {
+    // As text it goes out together with the head, in one piece; `latin1` gives every byte back as it was.
+    end.call(res, data.toString('latin1'), 'latin1', callback as () => void);
+  } else end.call(res, data as string, encoding as BufferEncoding, callback as () => void);
+}
+
+/** Bytes of the body that were written so far. */
+export function writtenBytes<Owner>({ res, written }: Hold<Owner>): number {
+  return hasBody(res) ? written : 0;
+}
+
+const nodeEnd = ServerResponse.prototype.end;
+const storeNodeHeader = headStoreOf(ServerResponse.prototype);
+
+function headStoreOf(prototype: ServerResponse): HeadStore['_storeHeader'] {
+  const { _storeHeader } = prototype as Partial<HeadStore>;
+  if (typeof _storeHeader === 'function') return _storeHeader;
+  // Better no guard than one whose answers lack its headers.
+  throw new Error('This version of Node stores the heads of responses in another way; the guard has to learn it first.');
+}
+
+function storeHeader(this: HeldResponse, firstLine: string, headers: HeaderArgument): void {
+  storeNodeHeader.call(this, firstLine + this[HOLD].ownHead, someHeader(headers, isOwn) ? withoutOwn(this, headers) : headers);
+}
+
+/** Headers that were set one by one are taken out where they are; a list or an object that was given is the handler's, and is copied. */
+function withoutOwn(res: ServerResponse, headers: HeaderArgument): HeaderArgument {
+  if (res.getHeaderNames().length === 0) return flatHeaders(headers, isOwn);
+  for (const name of OWN_NAMES) res.removeHeader(name);
+  return headers;
+}
+
+function holdingWrite(this: HeldResponse, data: unknown, encodingOrCallback?: unknown, maybeCallback?: unknown): boolean {
+  const hold = this[HOLD];
+  if (hold.isEnded) return false;
+  const chunk = toChunk(data, encodingOrCallback, maybeCallback);
+  if (!this.headersSent) this.writeHead(this.statusCode);
+  if (!hasBody(this)) return passOn(hold, chunk);
+  hold.written += sizeOf(chunk);
+  const declared = declaredLength(this);
+  if (declared === null || hold.written < declared || hold.held !== null) return passOn(hold, chunk);
+  hold.held = chunk;
+  // Nothing is due to follow; to ask for a pause would wait for a `drain` that never comes.
+  return true;
+}
+
+function holdingEnd<Response extends HeldResponse>(
+  this: Response,
+  dataOrCallback?: unknown,
+  encodingOrCallback?: unknown,
+  maybeCallback?: unknown,
+): Response {
+  const hold = this[HOLD];
+  if (hold.isEnded) return this;
+  hold.isEnded = true;
+  const last = lastChunk(dataOrCallback, encodingOrCallback, maybeCallback);
+  hold.last = last;
+  if (last.data !== undefined) hold.written += sizeOf(last);
+  hold.calls.onEnd(hold.owner, hasBody(this) ? hold.written : 0);
+  return this;
+}
+
+function holdingFlush(this: HeldResponse): void {
+  const hold = this[HOLD];
+  if (hold.isEnded || !hasBody(this)) return;
+  if (!this.headersSent) this.writeHead(this.statusCode);
+  if (declaredLength(this) !== 0) hold.flushHeaders.call(this);
+}
+
+function tellOfClose(this: HeldResponse): void {
+  const { calls, owner } = this[HOLD];
+  calls.onClose(owner);
+}
+
+function hasBody({ req, statusCode }: ServerResponse): boolean {
+  return req.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+}
+
+/** What a stored head said about the length of its body, `null` where it said nothing that can be one. */
+function declaredLength({ _contentLength }: HeadStore): number | null {
+  return Number.isInteger(_contentLength) && (_contentLength as number) >= 0 ? (_contentLength as number) : null;
+}
+
+function passOn<Owner>({ res, write }: Hold<Owner>, { data, encoding, callback }: Chunk): boolean {
+  return write.call(res, data as string, encoding as BufferEncoding, callback as WriteCallback);
 }
 
 function toChunk(data: unknown, encodingOrCallback: unknown, maybeCallback: unknown): Chunk {
