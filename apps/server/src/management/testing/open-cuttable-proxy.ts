@@ -7,11 +7,12 @@ export interface CuttableProxy {
   readonly url: string;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
-  mend(): Promise<void>;
+  /** Connections from now on lead to `to`, where the database has moved. Default: where it was. */
+  mend(to?: string): Promise<void>;
 }
 
 export async function openCuttableProxy(databaseUrl: string): Promise<CuttableProxy> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   const server = createServer((incoming) => {
     const outgoing = connect(Number(target.port), target.hostname);
@@ -33,6 +34,9 @@ export async function openCuttableProxy(databaseUrl: string): Promise<CuttablePr
       for (const socket of sockets) socket.destroy();
       await closed;
     },
-    mend: async () => void (await listen(port)),
+    async mend(to) {
+      if (to !== undefined) target = new URL(to);
+      await listen(port);
+    },
   };
 }
