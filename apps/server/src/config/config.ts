@@ -30,6 +30,8 @@ export interface Config {
   readonly valkey: ValkeyAddress | null;
   /** CIDRs whose forwarding headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Path under which a proxy that asks about requests serves the public API. `''`: none. */
+  readonly forwardAuthMount: string;
   /** CIDRs that may read /metrics. */
   readonly metricsAllow: readonly string[];
   /** CIDRs inside that webhooks may be sent to, also without TLS. */
@@ -96,6 +98,7 @@ const VARIABLES = {
   LATCHKEY_AUTH_SECRET: variable(secret, '"$(openssl rand -base64 32)"'),
   VALKEY_URL: variable(z.string().transform(asIssue(parseValkeyUrl)), 'redis://localhost:6379'),
   LATCHKEY_TRUSTED_PROXIES: variable(cidrs, '10.0.0.0/8,192.168.1.7', 'shown'),
+  LATCHKEY_FORWARD_AUTH_MOUNT: variable(mountPath(), '/api', 'shown'),
   LATCHKEY_METRICS_ALLOW: variable(cidrs, '127.0.0.0/8,10.1.0.0/16', 'shown'),
   LATCHKEY_WEBHOOK_ALLOW_PRIVATE: variable(cidrs, '10.20.0.0/16,127.0.0.1', 'shown'),
   LATCHKEY_LEAK_KEYS_URL: variable(keysUrl(), 'https://api.github.com/meta/public_keys/secret_scanning', 'shown'),
@@ -167,6 +170,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     authSecret: values.LATCHKEY_AUTH_SECRET ?? null,
     valkey: values.VALKEY_URL ?? null,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES ?? [],
+    forwardAuthMount: values.LATCHKEY_FORWARD_AUTH_MOUNT ?? '/api',
     metricsAllow: values.LATCHKEY_METRICS_ALLOW ?? ['127.0.0.0/8', '::1/128'],
     ...toOutside(values),
     publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
@@ -228,6 +232,14 @@ function plainUrl() {
     .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http:// or https:// address')
     .transform((text) => new URL(text))
     .refine((url) => !url.username && !url.password && !url.search && !url.hash, 'must have no user, password, query or fragment');
+}
+
+/** `/` for none: an empty value is an unset one. */
+function mountPath() {
+  return z
+    .string()
+    .regex(/^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/, 'must be a path without a slash at its end, or / for none')
+    .transform((path) => (path === '/' ? '' : path));
 }
 
 /** Keys decide who may end tokens, so they travel over TLS or come from this machine. */

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import path from 'node:path';
 import {
   createGuard,
@@ -11,6 +11,8 @@ import {
 } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
 import { startSampleApi } from '@latchkey/sample-api';
+import { createForwardAuth } from '../forward-auth/create-forward-auth.ts';
+import { isVerifyRequest } from '../http/is-public-request.ts';
 import { createRateCounter, type RateCounter } from '../limit/create-counter.ts';
 import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
 import { createSelfManagement } from '../self-management/create-self-management.ts';
@@ -24,7 +26,7 @@ import { createTrustedPeers } from './trusted-peers.ts';
 
 export interface Gateway {
   readonly guard: Guard;
-  /** Answers requests to the public API. */
+  /** Answers requests to the public API, and what proxies ask about theirs. */
   readonly listener: RequestListener;
   readonly quota: QuotaKeeper;
   readonly counter: RateCounter;
@@ -43,18 +45,21 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
   const { guard, quota } = guarded;
   const trusted = createTrustedPeers(config.trustedProxies);
   const clientFacts = createClientFactsReader(trusted, config.publicUrl);
-  const nodeGuard = createNodeGuard(guard, {
-    mount: '/api',
-    clientAddress: (req) => clientFacts(req).address,
+  const client = {
+    clientAddress: (req: IncomingMessage) => clientFacts(req).address,
     ...(config.requireHttps && { isSecure: createSecureReader(trusted) }),
-  });
+  };
+  const nodeGuard = createNodeGuard(guard, { mount: '/api', ...client });
   const upstream = config.upstreamUrl ?? (await openSampleApi(parts));
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());
   const handler = policy.selfManagement
     ? createSelfManagement({ parts: ownTokenParts(options, digester, guard, quota), logger, next: proxy.handle })
     : proxy.handle;
-  return { ...guarded, listener: nodeGuard.protect(handler) };
+  const publicApi = nodeGuard.protect(handler);
+  const forwardAuth = createForwardAuth({ guard, trusted, mount: config.forwardAuthMount, ...client });
+  const listener: RequestListener = (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth(req, res) : publicApi(req, res));
+  return { ...guarded, listener };
 }
 
 /** The guard with its counters, its quotas and the spool of its records. */

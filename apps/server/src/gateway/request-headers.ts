@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Admission, canonicalAddress } from '@latchkey/bearer-auth';
-import type { TokenRecord } from '@latchkey/core';
 import { connectionProtocol } from './client-facts-reader.ts';
 import { endToEndHeaders, withoutOwnCookies } from './header-filter.ts';
+import { identityHeaders } from './identity-headers.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
 
 // Never passed on as they came: credentials are ours, forwarding headers are rebuilt, and framing is done anew.
@@ -25,7 +25,7 @@ export function upstreamRequestHeaders(req: IncomingMessage, admission: Admissio
   headers.push('Host', host, 'X-Request-Id', admission.requestId, 'Via', joined(req, 'via', `${req.httpVersion} latchkey`));
   const cookie = req.headers.cookie === undefined ? null : withoutOwnCookies(req.headers.cookie);
   if (cookie !== null) headers.push('Cookie', cookie);
-  pushIdentity(headers, admission.token);
+  headers.push(...identityHeaders(admission.token));
   pushForwarding(headers, req, trusted);
   pushFraming(headers, req);
   return headers;
@@ -38,18 +38,6 @@ export function hasBody(req: IncomingMessage): boolean {
 
 function isRebuilt(name: string): boolean {
   return REBUILT.has(name) || name.startsWith('x-latchkey-') || name.startsWith('x-forwarded-');
-}
-
-function pushIdentity(headers: string[], token: TokenRecord): void {
-  headers.push('X-Latchkey-Token-Id', String(token.id));
-  const owner = [token.ownerType, token.ownerId].filter((part) => part !== null).map(fieldText);
-  if (owner.length > 0) headers.push('X-Latchkey-Owner', owner.join(':'));
-  if (token.scopes.length > 0) headers.push('X-Latchkey-Scopes', token.scopes.map(fieldText).join(' '));
-}
-
-/** Owners and scopes are free text; what a header can not carry, and what would blur the separators, is percent-encoded. */
-function fieldText(text: string): string {
-  return text.toWellFormed().replace(/[^\x21-\x7e]|%/gu, encodeURIComponent);
 }
 
 /** What a trusted proxy said is continued; what anybody else said is dropped. */

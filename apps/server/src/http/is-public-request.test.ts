@@ -22,6 +22,15 @@ describe('the public API is all below /api', () => {
   });
 });
 
+describe('what a proxy asks the guard', () => {
+  it.each(['/auth/verify', '/auth/verify?proxy=nginx', '/auth/verify/', '/auth/verify/api/products?x=1', '/auth/verify/../healthz'])(
+    '%s',
+    (target) => {
+      expect(isPublicRequest(target)).toBe(true);
+    },
+  );
+});
+
 describe('not public', () => {
   it.each([
     '/api/api-tokens',
@@ -37,6 +46,9 @@ describe('not public', () => {
     '/',
     '/api-tokens',
     '/apis',
+    '/auth',
+    '/auth/verifying',
+    '/auth/Verify',
     '/trpc/token.list',
     '*',
     'http://example.com/api/products',

@@ -91,7 +91,7 @@ function originalUrl(req: IncomingMessage): string {
 }
 
 /** What follows the mount, raw: `/api/products?x` → `/products?x`, `/api` → `/`. `null`: outside of it. */
-function targetBelow(mount: string, url: string): string | null {
+export function targetBelow(mount: string, url: string): string | null {
   if (!url.startsWith(mount)) return null;
   const rest = url.slice(mount.length);
   if (rest === '' || rest.startsWith('?')) return `/${rest}`;
