@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startHelpers } from './helper/start-helpers.ts';
 import type { Cores } from './process/cores.ts';
 import { startWorkerProcess, type WorkerProcess } from './process/worker-process.ts';
 import { BASELINE, SUBJECTS } from './subject/catalogue.ts';
@@ -13,6 +14,8 @@ export interface OpenServers {
   /** In the order of the catalogue, without the bare one. */
   readonly servers: readonly StartedSubject[];
   readonly skipped: readonly SkippedSubject[];
+  /** PostgreSQL's, where one runs. */
+  readonly databasePids: readonly number[];
 }
 
 export interface OpenServersOptions {
@@ -21,6 +24,8 @@ export interface OpenServersOptions {
   readonly onProgress: (text: string) => void;
 }
 
+/** Requests a minute: nobody comes near it. */
+const UNLIMITED = 1_000_000_000;
 const LOAD_SCRIPT = new URL('./load/main.ts', import.meta.url).pathname;
 
 /** Starts the load generator and the servers; `closing` ends all of them, and what they left on the disk. */
@@ -29,7 +34,10 @@ export async function openServers(cores: Cores, closing: AsyncDisposableStack, o
   closing.defer(() => rm(directory, { recursive: true, force: true }));
   const load = closing.adopt(startWorkerProcess(LOAD_SCRIPT, cores.others), (worker) => worker.stop());
   const wanted = SUBJECTS.filter(({ name }) => name === BASELINE || options.subjects.includes(name));
-  const context = { directory, tokenCount: options.tokens, upstreamPort: null, postgresUrl: null };
+  const needs = new Set(wanted.flatMap((subject) => subject.needs ?? []));
+  const helpers = await startHelpers(needs, cores, directory, closing);
+  const { upstreamPort, postgresUrl } = helpers;
+  const context = { directory, tokenCount: options.tokens, limit: UNLIMITED, upstreamPort, postgresUrl };
   const servers: StartedSubject[] = [];
   const skipped: SkippedSubject[] = [];
   for (const subject of wanted) {
@@ -40,5 +48,5 @@ export async function openServers(cores: Cores, closing: AsyncDisposableStack, o
   }
   const [bare, ...others] = servers;
   if (bare === undefined) throw new Error('The bare server cannot run here.');
-  return { load, bare, servers: others, skipped };
+  return { load, bare, servers: others, skipped, databasePids: helpers.databasePids };
 }

@@ -6,7 +6,10 @@ export const ANSWER = JSON.stringify({
   tags: ['porcelain', 'white', 'cup'],
 });
 
-/** What a server behind a path of its own is asked for. */
+/** What every server is asked for. */
 export const PATH = '/api/products/17';
+/** The same for the server behind a gateway. */
+export const UPSTREAM_PATH = '/products/17';
 
-export const ANSWER_HEADERS = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(ANSWER) };
+export const CONTENT_TYPE = 'application/json; charset=utf-8';
+export const ANSWER_HEADERS = { 'Content-Type': CONTENT_TYPE, 'Content-Length': Buffer.byteLength(ANSWER) };

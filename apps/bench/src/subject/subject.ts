@@ -4,6 +4,8 @@ export interface SubjectContext {
   readonly directory: string;
   /** How many tokens it makes. */
   readonly tokenCount: number;
+  /** Requests a minute that each token may make; measured with so many that nobody is refused. */
+  readonly limit: number;
   /** Of the server behind a gateway; `null` for a subject that needs none. */
   readonly upstreamPort: number | null;
   /** `null` for a subject that needs none. */
@@ -29,7 +31,8 @@ export interface Unavailable {
 
 export type StartSubject = (context: SubjectContext) => Promise<RunningSubject | Unavailable>;
 
-export type SubjectGroup = 'bare' | 'guard' | 'gateway' | 'peer' | 'proxy';
+/** `peer`: others that do the guard's work in process; `proxy`: others that do the gateway's. */
+export type SubjectGroup = 'bare' | 'guard' | 'peer' | 'gateway' | 'proxy';
 
 /** One server of the comparison. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { ANSWER, ANSWER_HEADERS, PATH } from './answer.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
-import type { RunningSubject } from './subject.ts';
+import { ANSWER, ANSWER_HEADERS, PATH } from '../answer.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
+import type { RunningSubject } from '../subject.ts';
 
 export async function startBareNode(): Promise<RunningSubject> {
   const server = createServer((_req, res) => {
