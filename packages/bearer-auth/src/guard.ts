@@ -193,7 +193,7 @@ export function createGuard(options: GuardOptions): Guard {
   const rules = compileAccessRules(options.rules ?? []);
   const bounds = { maxEntries: maxCachedTokens, maxStaleSeconds };
   const comparer = createBcryptComparer();
-  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, comparer, now, pools, ...bounds });
+  const cache = createTokenCache({ source: tokens, candidates: digester.candidates, comparer, pools, ...bounds });
   const unknown = createUnknownAttemptCounter(usage);
 
   function check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict> {

@@ -106,7 +106,7 @@ describe('bcrypt', () => {
     const warm = createMemoryTokenSource(mint);
     const bounded = createBcryptComparer({ maxWaiting: 4 });
     const both: TokenSource = { ...source, findByDigest: warm.findByDigest, subscribe: warm.subscribe };
-    const cache = createTokenCache({ source: both, candidates: digester.candidates, comparer: bounded, now: Date.now });
+    const cache = createTokenCache({ source: both, candidates: digester.candidates, comparer: bounded });
     const text = warm.issue();
     await cache.find(text);
     const flood = Array.from({ length: 500 }, (_, n) => Promise.resolve(cache.find(`flood-of-texts-${n}-${FOREIGN.slice(-4)}`)));
@@ -122,7 +122,7 @@ describe('bcrypt', () => {
 
   it('remembers for a while that a text is none of them', async () => {
     const { source } = importedSource(ALL, { hashes });
-    const cache = createTokenCache({ source, candidates: digester.candidates, comparer, now: () => 0 });
+    const cache = createTokenCache({ source, candidates: digester.candidates, comparer });
     const wrong = `${'w'.repeat(20)}${FOREIGN.slice(-4)}`;
     expect(await cache.find(wrong)).toBeNull();
     const before = comparer.compared;

@@ -1,5 +1,5 @@
 import type { LoadedToken, TokenDigest, TokenRecord, TokenSource } from '@latchkey/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createMemoryTokenSource } from './testing/memory-token-source.ts';
 import { createTokenCache, type TokenCacheOptions } from './token-cache.ts';
 import { createTokenDigester } from './token-digester.ts';
@@ -12,7 +12,7 @@ const SECOND = 1_000;
 function setUp(options: Partial<TokenCacheOptions> = {}) {
   const source = createMemoryTokenSource(mint);
   const clock = { now: 0 };
-  const cache = createTokenCache({ source, candidates: digester.candidates, now: () => clock.now, ...options });
+  const cache = createTokenCache({ source, candidates: digester.candidates, elapsed: () => clock.now, ...options });
   return { source, clock, cache };
 }
 
@@ -151,7 +151,7 @@ describe('a change', () => {
     for (const change of ['feed', 'process', 'resync'] as const) {
       const source = createMemoryTokenSource(mint);
       const { slow, answerNext } = slowSource(source);
-      const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+      const cache = createTokenCache({ source: slow, candidates: digester.candidates });
       const text = source.issue();
       const early = cache.find(text);
       await Promise.resolve();
@@ -169,10 +169,33 @@ describe('a change', () => {
     }
   });
 
+  it('never lets a look-up that was answered late with the old state serve anybody, however often it happens', async () => {
+    const source = createMemoryTokenSource(mint);
+    const { slow, answerNext } = slowSource(source);
+    const cache = createTokenCache({ source: slow, candidates: digester.candidates });
+    const text = source.issue();
+    const early = Promise.resolve(cache.find(text)).then(isActive, () => 'refused');
+    const late: Promise<boolean | undefined>[] = [];
+    for (let round = 0; round < 4; round++) {
+      await Promise.resolve();
+      await Promise.resolve();
+      // The row was read as it was; what makes it old is heard before it arrives.
+      source.change(1, { active: false });
+      if (round === 3) late.push(isActive(cache.find(text)));
+      await answerNext();
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    }
+    expect(await early).toBe('refused');
+    expect(cache.size).toBe(0);
+    await answerNext();
+    expect(await Promise.all(late)).toEqual([false]);
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+  });
+
   it('that a look-up has seen already does not cost another', async () => {
     const source = createMemoryTokenSource(mint);
     const { slow, answerNext } = slowSource(source);
-    const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+    const cache = createTokenCache({ source: slow, candidates: digester.candidates });
     const text = source.issue({ version: 7 });
     const found = cache.find(text);
     await Promise.resolve();
@@ -185,7 +208,7 @@ describe('a change', () => {
   it('a token made while it was looked up is found by who asks afterwards', async () => {
     const source = createMemoryTokenSource(mint);
     const { slow, answerNext } = slowSource(source);
-    const cache = createTokenCache({ source: slow, candidates: digester.candidates, now: () => 0 });
+    const cache = createTokenCache({ source: slow, candidates: digester.candidates });
     const unknown = cache.find(mint.generate('lk_live_'));
     await Promise.resolve();
     await Promise.resolve();
@@ -222,6 +245,41 @@ describe('while changes can not be heard', () => {
     source.announce({ kind: 'disconnected' });
     expect(await isActive(cache.find(text))).toBe(true);
     expect(cache.find(text)).toBeInstanceOf(Promise);
+  });
+
+  it('is counted from when they were last known to be heard', async () => {
+    const { source, clock, cache } = setUp({ maxStaleSeconds: 10 });
+    const text = source.issue();
+    await cache.find(text);
+    clock.now = 1_000 * SECOND;
+    source.announce({ kind: 'disconnected', silentMs: 4 * SECOND });
+    clock.now += 6 * SECOND;
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+    clock.now += 1;
+    expect(cache.find(text)).toBeInstanceOf(Promise);
+  });
+
+  it('is over without a look-up where nothing was lost', async () => {
+    const { source, clock, cache } = setUp({ maxStaleSeconds: 10 });
+    const text = source.issue({ strict: true });
+    await cache.find(text);
+    source.announce({ kind: 'disconnected' });
+    expect(cache.find(text)).toBeInstanceOf(Promise);
+    source.announce({ kind: 'resumed' });
+    clock.now += 1_000 * SECOND;
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+  });
+
+  it('the time of day may be put back as far as one likes', async () => {
+    const source = createMemoryTokenSource(mint);
+    const cache = createTokenCache({ source, candidates: digester.candidates, maxStaleSeconds: 0.05 });
+    const text = source.issue();
+    await cache.find(text);
+    source.announce({ kind: 'disconnected' });
+    expect(cache.find(text)).not.toBeInstanceOf(Promise);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    await vi.waitFor(() => expect(cache.find(text)).toBeInstanceOf(Promise));
+    now.mockRestore();
   });
 
   it('and can again, everything is looked up afresh', async () => {

@@ -31,7 +31,8 @@ export interface TokenCacheOptions {
   readonly candidates: (text: string, imported: ImportedKinds) => readonly TokenDigest[];
   /** For imported bcrypt hashes; absent: they are not looked at. */
   readonly comparer?: BcryptComparer | undefined;
-  readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: what is trusted for a while must not be trusted longer because the time of day was put back. Default `performance.now`. */
+  readonly elapsed?: () => number;
   /** Limits that all tokens of one owner share. Default: none. */
   readonly pools?: OwnerPools | undefined;
   /** Default 100,000. Beyond it the tokens that were not used lately go first. */
@@ -48,33 +49,37 @@ interface Entry {
   used: boolean;
 }
 
-/** A look-up under way, and what changed meanwhile. */
+/** A look-up under way, and what changed since it was begun or begun again. */
 interface Load {
-  readonly result: Promise<LoadedToken | null>;
+  result: Promise<LoadedToken | null>;
   changed: Map<number, number>;
   resynced: boolean;
 }
 
 const MAX_NEGATIVES = 10_000;
 const NEGATIVE_TTL_MS = 5_000;
-const MAX_LOADS = 1_000;
+/** Each holds a request that waits; a source that answers many at once is through with them in a fraction of a second. */
+const MAX_LOADS = 10_000;
 const MAX_RELOADS = 3;
 
 /** A cache over `source`, kept right by its change feed. The plain texts are not kept: entries are keyed by SHA-256. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
-  const { source, candidates, comparer, now, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
+  const { source, candidates, comparer, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
+  const elapsed = options.elapsed ?? (() => performance.now());
   const lookup = createTextLookup({ source, candidates, comparer });
   const entries = new Map<string, Entry>();
   // A token has a key for each of its secrets, two while one is rotated out.
   const keysById = new Map<number, string[]>();
   const negatives = new Map<string, number>();
+  /** Those that may be joined. */
   const loads = new Map<string, Load>();
+  const underWay = new Set<Load>();
   let disconnectedAt: number | null = null;
 
   function isTrusted(entry: Entry): boolean {
     if (disconnectedAt === null) return true;
     if (entry.token.record.strict) return false;
-    return now() - Math.max(entry.loadedAt, disconnectedAt) <= maxStaleSeconds * 1000;
+    return elapsed() - Math.max(entry.loadedAt, disconnectedAt) <= maxStaleSeconds * 1000;
   }
 
   function find(text: string): LoadedToken | null | Promise<LoadedToken | null> {
@@ -85,34 +90,44 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
       return entry.token;
     }
     const refusedUntil = negatives.get(key);
-    if (refusedUntil !== undefined && now() < refusedUntil) return null;
+    if (refusedUntil !== undefined && elapsed() < refusedUntil) return null;
     return loads.get(key)?.result ?? startLoad(key, text);
   }
 
   function startLoad(key: string, text: string): LoadedToken | null | Promise<LoadedToken | null> {
     if (lookup.cannotBeToken(text)) return null;
-    if (loads.size >= MAX_LOADS) return Promise.reject(new Error('Too many token look-ups are under way.'));
-    const result = Promise.resolve().then(() => loadUnchanged(key, text));
-    const settled = result.finally(() => loads.delete(key));
-    loads.set(key, { result: settled, changed: new Map(), resynced: false });
-    return settled;
+    if (underWay.size >= MAX_LOADS) return Promise.reject(new Error('Too many token look-ups are under way.'));
+    const load: Load = { result: Promise.resolve(null), changed: new Map(), resynced: false };
+    underWay.add(load);
+    loads.set(key, load);
+    load.result = loadUnchanged(load, key, text).finally(() => {
+      underWay.delete(load);
+      endJoining(load, key);
+    });
+    return load.result;
   }
 
-  /** Loads until nothing changed under the load's feet. After a few rounds the answer is used once and not kept. */
-  async function loadUnchanged(key: string, text: string): Promise<LoadedToken | null> {
+  function endJoining(load: Load, key: string): void {
+    if (loads.get(key) === load) loads.delete(key);
+  }
+
+  /** Loads until nothing changed under the load's feet; of a token that changes all the time nothing can be said. */
+  async function loadUnchanged(load: Load, key: string, text: string): Promise<LoadedToken | null> {
     let record: TokenRecord | null = null;
     for (let round = 0; round <= MAX_RELOADS; round++) {
-      const load = loads.get(key);
-      if (load !== undefined) Object.assign(load, { changed: new Map(), resynced: false });
+      // What is answered at the end holds for who asked by now: whoever comes later has a right to what came later.
+      if (round === MAX_RELOADS) endJoining(load, key);
+      Object.assign(load, { changed: new Map(), resynced: false });
       record = await lookup.find(text);
-      if (load === undefined || isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, record);
+      if (isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, record);
     }
-    return record === null ? null : loadToken(record, pools);
+    if (record !== null) throw new Error('The token changed each time it was looked up.');
+    return null;
   }
 
   function keepNegative(key: string): null {
     if (negatives.size >= MAX_NEGATIVES) deleteOldest(negatives);
-    negatives.set(key, now() + NEGATIVE_TTL_MS);
+    negatives.set(key, elapsed() + NEGATIVE_TTL_MS);
     return null;
   }
 
@@ -120,7 +135,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     forgetOlder(record);
     if (entries.size >= maxEntries && !entries.has(key)) evictOne();
     const token = loadToken(record, pools);
-    entries.set(key, { key, token, loadedAt: now(), used: false });
+    entries.set(key, { key, token, loadedAt: elapsed(), used: false });
     const keys = keysById.get(record.id);
     if (keys === undefined) keysById.set(record.id, [key]);
     else if (!keys.includes(key)) keys.push(key);
@@ -165,7 +180,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   function drop(id: number, version: number): void {
     forget(id);
     negatives.clear();
-    for (const load of loads.values()) load.changed.set(id, Math.max(version, load.changed.get(id) ?? 0));
+    for (const load of underWay) load.changed.set(id, Math.max(version, load.changed.get(id) ?? 0));
   }
 
   function onChange(change: TokenChange): void {
@@ -174,7 +189,10 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
         drop(change.tokenId, change.version);
         break;
       case 'disconnected':
-        disconnectedAt ??= now();
+        disconnectedAt ??= elapsed() - (change.silentMs ?? 0);
+        break;
+      case 'resumed':
+        disconnectedAt = null;
         break;
       case 'resync':
         dropAll();
@@ -187,7 +205,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     entries.clear();
     keysById.clear();
     negatives.clear();
-    for (const load of loads.values()) load.resynced = true;
+    for (const load of underWay) load.resynced = true;
   }
 
   const unsubscribe = source.subscribe(onChange);

@@ -105,6 +105,7 @@ export {
   type ImportedKinds,
   type ImportedSecrets,
   type TokenChange,
+  type TokenChangeListener,
   type TokenSource,
 } from './token/token-source.ts';
 export { type TokenState, type TokenStatus, tokenStatus } from './token/token-status.ts';

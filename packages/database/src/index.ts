@@ -5,6 +5,7 @@ export type { DatabaseLogger } from './database-logger.ts';
 export { type DatabaseUnavailableCode, DatabaseUnavailableError } from './database-unavailable-error.ts';
 export type { EventJob } from './event/event-job.ts';
 export type { Following, FollowOptions } from './event/follow-events.ts';
+export type { Effective, GatewayDescription, GatewayRegistry, GatewayView, SilentGateway } from './gateway/gateway-registry.ts';
 export type { LeakOutcome, LeakPolicy, LeakReporter, LeakStore, NewLeakReport } from './leak/leak-store.ts';
 export { type Database, type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export type { Owner, OwnerQuery, OwnerSort, OwnerStore, OwnerView } from './owner/owner-store.ts';

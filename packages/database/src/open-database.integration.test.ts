@@ -109,7 +109,9 @@ test('close ends every connection', async () => {
   await database.tokens.list({ limit: 1, offset: 0, sort: 'id', order: 'asc' });
   await database.ping();
   const listening = new Promise<void>((resolve) => {
-    database.tokenSource.subscribe(({ kind }) => kind === 'resync' && resolve());
+    database.tokenSource.subscribe(({ kind }) => {
+      if (kind === 'resync') resolve();
+    });
   });
   await listening;
   expect((await observer.query(others)).rows[0].count).toBeGreaterThanOrEqual(4);

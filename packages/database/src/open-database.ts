@@ -7,6 +7,8 @@ import { type DatabaseLogger, silentLogger } from './database-logger.ts';
 import { DatabaseUnavailableError, describeConnectionFailure, describePlace } from './database-unavailable-error.ts';
 import { createEventJob, type EventJob } from './event/event-job.ts';
 import { type Following, type FollowOptions, followEvents } from './event/follow-events.ts';
+import { createGatewayRegistry } from './gateway/create-gateway-registry.ts';
+import type { GatewayRegistry } from './gateway/gateway-registry.ts';
 import { createLeakStore } from './leak/create-leak-store.ts';
 import type { LeakStore } from './leak/leak-store.ts';
 import { createQuotaLedger } from './limit/create-quota-ledger.ts';
@@ -71,6 +73,8 @@ export interface Database {
   followEvents(options: FollowOptions): Following;
   /** Notices what nobody does. Runs when it is told to: `start()`, or `run()` once. */
   readonly eventJob: EventJob;
+  /** The processes that serve, and whether a change is in force in all of them. */
+  readonly gateways: GatewayRegistry;
   readonly tokenSource: DatabaseTokenSource;
   /** Quotas for the guard to lease from. */
   readonly quotaLedger: QuotaLedger;
@@ -109,6 +113,8 @@ interface Pools {
   readonly work: Pool;
   /** Look-ups of the guard and nothing else: no report may keep them waiting. */
   readonly lookup: Pool;
+  /** What processes tell each other, which must not wait for either. */
+  readonly gateway: Pool;
 }
 
 function openPools(url: string, logger: DatabaseLogger): Pools {
@@ -116,6 +122,7 @@ function openPools(url: string, logger: DatabaseLogger): Pools {
   return {
     work: createPool({ ...both, name: 'latchkey', max: 10, statementTimeoutMs: 30_000, connectTimeoutMs: 5_000 }),
     lookup: createPool({ ...both, name: 'latchkey-lookup', max: 4, statementTimeoutMs: 2_000, connectTimeoutMs: 2_000 }),
+    gateway: createPool({ ...both, name: 'latchkey-gateway', max: 2, statementTimeoutMs: 2_000, connectTimeoutMs: 2_000 }),
   };
 }
 
@@ -141,7 +148,8 @@ function assemble(
 ): Database {
   const orm = createOrm(url, logger);
   const sql = executorOf(pools.work);
-  const tokenSource = createTokenSource({ pool: pools.lookup, url, logger });
+  const gateways = createGatewayRegistry({ pool: pools.gateway, logger });
+  const tokenSource = createTokenSource({ pool: pools.lookup, url, logger, onApplied: gateways.hear });
   const onError = (error: unknown) => logger.warn({ error }, 'The partitions of the usage log could not be kept; next try in an hour');
   const tokens = withOperationErrors(createTokenStore({ orm, pool: pools.work, now, isRevocable }));
   const partitionJob = createPartitionJob({ pool: pools.work, now, retentionDays: logRetentionDays, onError });
@@ -166,6 +174,7 @@ function assemble(
     eventJob,
     followEvents: (following) => followEvents(pools.work, following),
     leaks: withOperationErrors(createLeakStore({ pool: pools.work, now, isRevocable })),
+    gateways,
     tokenSource,
     quotaLedger: createQuotaLedger(pools.lookup),
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
@@ -176,6 +185,7 @@ function assemble(
       await partitionJob.stop();
       await overlapJob.stop();
       await eventJob.stop();
+      await gateways.close();
       await tokenSource.close();
       await orm.close();
       await endAll(pools);
@@ -184,5 +194,5 @@ function assemble(
 }
 
 async function endAll(pools: Pools): Promise<void> {
-  await Promise.all([pools.work, pools.lookup].map((pool) => (pool.ended ? undefined : pool.end())));
+  await Promise.all([pools.work, pools.lookup, pools.gateway].map((pool) => (pool.ended ? undefined : pool.end())));
 }

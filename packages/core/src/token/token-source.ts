@@ -1,10 +1,21 @@
 import type { TokenDigest, TokenRecord } from './token-record.ts';
 
-/** News from the token store. `resync`: anything may have changed; `disconnected`: changes can not be heard until `resync`. */
+/**
+ * News from the token store. `resync`: anything may have changed; `disconnected`: changes can not be heard until `resync` or `resumed` – and
+ * could not be for the last `silentMs` milliseconds (default 0), because a wire that went dead says nothing; `resumed`: they can again, and
+ * none was lost.
+ */
 export type TokenChange =
   | { readonly kind: 'changed'; readonly tokenId: number; readonly version: number }
   | { readonly kind: 'resync' }
-  | { readonly kind: 'disconnected' };
+  | { readonly kind: 'disconnected'; readonly silentMs?: number }
+  | { readonly kind: 'resumed' };
+
+/**
+ * Told of every change. One that needs time to pass a change on answers a promise: the change counts as applied once that resolves. Whoever
+ * can not apply it leaves the promise open, and the process does not acknowledge.
+ */
+export type TokenChangeListener = (change: TokenChange) => void | Promise<void>;
 
 /** What other systems' secrets there are: whether texts of any shape are tokens, and by which digests they are stored. */
 export interface ImportedKinds {
@@ -45,5 +56,5 @@ export interface TokenSource {
    */
   rehash?(secretId: number, from: number, to: TokenDigest): void;
   /** Calls `listener` on every change from now on; the returned function ends that. */
-  subscribe(listener: (change: TokenChange) => void): () => void;
+  subscribe(listener: TokenChangeListener): () => void;
 }

@@ -9,6 +9,8 @@ export interface TcpProxy {
   cut(): void;
   /** Takes what is sent and passes nothing on, as a network does that lost its far end. */
   freeze(): void;
+  /** Holds back what is sent until `restore`, as a network does that is slow: nothing is lost. */
+  stall(): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -47,8 +49,12 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
     freeze() {
       state = 'frozen';
     },
+    stall() {
+      for (const socket of sockets) socket.pause();
+    },
     restore() {
       state = 'open';
+      for (const socket of sockets) socket.resume();
     },
     async close() {
       proxy.close();

@@ -46,7 +46,7 @@ export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
   }
 
   function noteChange({ kind }: TokenChange): void {
-    if (kind === 'disconnected') return;
+    if (kind === 'disconnected' || kind === 'resumed') return;
     changes += 1;
     reading = null;
     const isComplete = known?.foreign && known.sha256 && known.bcrypt;

@@ -31,7 +31,7 @@ beforeEach(async () => {
   proxy = await createTcpProxy(testDatabase.url);
   const waits = { statementTimeoutMs: 300, connectTimeoutMs: 1_000 };
   pool = createPool({ url: proxy.url, name: 'test', max: 2, logger: silentLogger, ...waits });
-  source = createTokenSource({ pool, url: proxy.url, logger: silentLogger, heartbeatMs: 50, patienceMs: 500 });
+  source = createTokenSource({ pool, url: proxy.url, logger: silentLogger, heartbeatMs: 50, doubtMs: 200, patienceMs: 2_000 });
 });
 afterEach(async () => {
   await source.close();
@@ -188,6 +188,8 @@ describe('changes', () => {
 });
 
 describe('a lost connection', () => {
+  const DISCONNECTED = { kind: 'disconnected', silentMs: expect.any(Number) };
+
   async function listening() {
     const heard = hear();
     while ((await heard.next()).kind !== 'resync');
@@ -197,7 +199,7 @@ describe('a lost connection', () => {
   test('is told, and resync follows when it is back', async () => {
     const heard = await listening();
     proxy.cut();
-    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    expect(await heard.next()).toEqual(DISCONNECTED);
     proxy.restore();
     expect(await heard.next()).toEqual({ kind: 'resync' });
     const { id } = await database.tokens.create(newToken(), ada);
@@ -207,16 +209,32 @@ describe('a lost connection', () => {
   test('is noticed when nothing says so', async () => {
     const heard = await listening();
     proxy.freeze();
-    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    const frozenAt = performance.now();
+    const lost = await heard.next();
+    const noticedMs = performance.now() - frozenAt;
+    expect(lost).toEqual(DISCONNECTED);
+    // Deaf since it was last known to hear, which was before the wire went dead.
+    expect(lost).toSatisfy(({ silentMs = 0 }: { silentMs?: number }) => silentMs >= Math.floor(noticedMs) && silentMs < noticedMs + 1_000);
     proxy.restore();
     expect(await heard.next()).toEqual({ kind: 'resync' });
+  });
+
+  test('that only was slow lost nothing, and says so', async () => {
+    const heard = await listening();
+    proxy.stall();
+    expect(await heard.next()).toEqual(DISCONNECTED);
+    const { id } = await database.tokens.create(newToken(), ada);
+    proxy.restore();
+    const told = [await heard.next(), await heard.next()];
+    expect(told).toContainEqual({ kind: 'resumed' });
+    expect(told).toContainEqual({ kind: 'changed', tokenId: id, version: expect.any(Number) });
   });
 
   test('is told when the server ends it', async () => {
     const heard = await listening();
     await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-listener'
       and datname = current_database()`);
-    expect(await heard.next()).toEqual({ kind: 'disconnected' });
+    expect(await heard.next()).toEqual(DISCONNECTED);
     expect(await heard.next()).toEqual({ kind: 'resync' });
   });
 

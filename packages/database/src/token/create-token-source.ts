@@ -1,16 +1,19 @@
-import type { TokenChange, TokenSource } from '@latchkey/core';
+import type { TokenChangeListener, TokenSource } from '@latchkey/core';
 import type { Pool } from 'pg';
 import type { DatabaseLogger } from '../database-logger.ts';
+import type { GatewayNews } from '../gateway/gateway-news.ts';
 import { createImportedSecrets } from './create-imported-secrets.ts';
 import { createRehasher } from './create-rehasher.ts';
 import { findToken } from './find-token.ts';
 import { type ListenerOptions, listenForChanges, type TokenListener } from './listen-for-changes.ts';
 
-export interface TokenSourceOptions extends Pick<ListenerOptions, 'heartbeatMs' | 'patienceMs'> {
+export interface TokenSourceOptions extends Pick<ListenerOptions, 'heartbeatMs' | 'doubtMs' | 'patienceMs'> {
   /** For look-ups alone, with a short statement time-out: no report may keep the guard waiting. */
   readonly pool: Pool;
   readonly url: string;
   readonly logger: DatabaseLogger;
+  /** Told of everything that was heard, once every listener has applied what came before it and the change itself. */
+  readonly onApplied?: (news: GatewayNews) => void;
 }
 
 export interface DatabaseTokenSource extends TokenSource {
@@ -23,8 +26,10 @@ export interface DatabaseTokenSource extends TokenSource {
  * Tokens for the guard, straight from the table. Listens from the first subscription on; who subscribes while nothing can be heard
  * is told `disconnected`, and `resync` as soon as something can.
  */
-export function createTokenSource({ pool, ...options }: TokenSourceOptions): DatabaseTokenSource {
-  const listeners = new Set<(change: TokenChange) => void>();
+export function createTokenSource({ pool, onApplied = () => undefined, ...options }: TokenSourceOptions): DatabaseTokenSource {
+  const listeners = new Set<TokenChangeListener>();
+  // Of listeners that pass a change on. One that fails stays: what is not known to be applied is never acknowledged.
+  const applying = new Set<Promise<unknown>>();
   let listener: TokenListener | null = null;
 
   const findByDigest = loggingFailures((candidates) => findToken(pool, candidates), options.logger);
@@ -32,9 +37,19 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
   const imported = createImportedSecrets(pool, () => listener?.listening ?? false);
   const rehasher = createRehasher(pool, options.logger);
 
-  function emit(change: TokenChange): void {
-    imported.noteChange(change);
-    for (const each of listeners) each(change);
+  function emit(news: GatewayNews): void {
+    if (news.kind !== 'fence' && news.kind !== 'acknowledged') {
+      imported.noteChange(news);
+      for (const each of listeners) track(each(news));
+    }
+    if (applying.size === 0 || news.kind === 'acknowledged') onApplied(news);
+    else void Promise.all(applying).then(() => onApplied(news), ignore);
+  }
+
+  function track(applied: unknown): void {
+    if (!(applied instanceof Promise)) return;
+    applying.add(applied);
+    applied.then(() => applying.delete(applied), ignore);
   }
 
   return {
@@ -55,6 +70,8 @@ export function createTokenSource({ pool, ...options }: TokenSourceOptions): Dat
     },
   };
 }
+
+const ignore = () => undefined;
 
 type Find = TokenSource['findByDigest'];
 
