@@ -3,6 +3,7 @@ import { createTokenDigester } from '@latchkey/bearer-auth';
 import { listTokenPrefixes } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
 import { type Gateway, openGateway } from './gateway/open-gateway.ts';
+import { registerGateway } from './gateway/register-gateway.ts';
 import { createDrain } from './http/drain-server.ts';
 import { isPublicRequest } from './http/is-public-request.ts';
 import { listen } from './http/listen.ts';
@@ -29,6 +30,7 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
     prefixes: listTokenPrefixes(policy).map(({ prefix }) => prefix),
   });
   const gateway = await openGateway(options, digester, parts);
+  await registerGateway(options, gateway, 1);
   const management = await openManagement(options, digester, gateway, parts);
   await startJobs(options.database);
   followEvents(options, parts);

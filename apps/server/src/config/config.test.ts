@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from './config.ts';
@@ -35,6 +36,8 @@ describe('defaults', () => {
       requireHttps: false,
       logLevel: 'info',
       usageRetentionDays: 30,
+      gatewayName: `${hostname()}:3010`,
+      maxStaleSeconds: 300,
       spool: { capBytes: 1024 ** 3, whenFull: 'refuse', durability: 'process' },
       unknownNames: [],
     });
@@ -65,6 +68,8 @@ describe('understood', () => {
       LATCHKEY_REQUIRE_HTTPS: 'false',
       LATCHKEY_LOG_LEVEL: 'debug',
       LATCHKEY_USAGE_RETENTION_DAYS: '7',
+      LATCHKEY_GATEWAY_NAME: 'gateway eu-1',
+      LATCHKEY_MAX_STALE_SECONDS: '3',
       LATCHKEY_SPOOL_MAX_MB: '64',
       LATCHKEY_SPOOL_FULL: 'drop',
       LATCHKEY_DURABILITY: 'disk',
@@ -129,6 +134,9 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['LATCHKEY_REQUIRE_HTTPS', 'yes'],
   ['LATCHKEY_LOG_LEVEL', 'loud'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '0'],
+  ['LATCHKEY_GATEWAY_NAME', 'x'.repeat(101)],
+  ['LATCHKEY_GATEWAY_NAME', 'new\nline'],
+  ['LATCHKEY_MAX_STALE_SECONDS', '86401'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '1.5'],
   ['LATCHKEY_SPOOL_MAX_MB', '0'],
   ['LATCHKEY_SPOOL_FULL', 'ignore'],

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { passwordSchema } from '@latchkey/api/schemas';
 import type { SpoolDurability, SpoolFullPolicy } from '@latchkey/bearer-auth';
@@ -46,6 +47,10 @@ export interface Config {
   readonly requireHttps: boolean;
   readonly logLevel: LogLevel;
   readonly usageRetentionDays: number;
+  /** How people tell this process from others that serve with it. */
+  readonly gatewayName: string;
+  /** How long what is known of a token is trusted while the database can not be heard. */
+  readonly maxStaleSeconds: number;
   /** How usage records are kept until the database has them. */
   readonly spool: {
     readonly capBytes: number;
@@ -114,6 +119,12 @@ const VARIABLES = {
   ),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
+  LATCHKEY_GATEWAY_NAME: variable(
+    z.string().regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 plain characters'),
+    'gateway-eu-1',
+    'shown',
+  ),
+  LATCHKEY_MAX_STALE_SECONDS: variable(integer(0, 86_400), '300', 'shown'),
   LATCHKEY_SPOOL_MAX_MB: variable(integer(1, 1_000_000), '1024', 'shown'),
   LATCHKEY_SPOOL_FULL: variable(z.enum(SPOOL_POLICIES, `must be one of ${SPOOL_POLICIES.join(', ')}`), 'refuse', 'shown'),
   LATCHKEY_DURABILITY: variable(z.enum(DURABILITIES, `must be one of ${DURABILITIES.join(', ')}`), 'process', 'shown'),
@@ -178,6 +189,8 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     requireHttps: values.LATCHKEY_REQUIRE_HTTPS ?? values.LATCHKEY_PUBLIC_URL?.protocol === 'https:',
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
+    gatewayName: values.LATCHKEY_GATEWAY_NAME ?? defaultGatewayName(values.PORT ?? 3010),
+    maxStaleSeconds: values.LATCHKEY_MAX_STALE_SECONDS ?? 300,
     spool: toSpool(values),
     unknownNames,
   };
@@ -186,6 +199,11 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
 /** The one in the directory that the server was started in, where there is one. */
 function findConfigFile(): string | null {
   return ['latchkey.config.ts', 'latchkey.config.mjs'].map((name) => path.resolve(name)).find((file) => existsSync(file)) ?? null;
+}
+
+/** A port tells processes of one machine apart; where the system is to choose it, the number of the process does. */
+function defaultGatewayName(port: number): string {
+  return `${hostname()}:${port || process.pid}`;
 }
 
 function toSpool(values: Values): Config['spool'] {

@@ -88,6 +88,7 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
     rules: policy.rules,
     pools: policy.pools,
     quota,
+    maxStaleSeconds: config.maxStaleSeconds,
     ...(hooks && { hooks }),
   });
   parts.defer(() => guard.close());

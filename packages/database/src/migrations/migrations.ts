@@ -7,11 +7,8 @@ import { EventsAndWebhooks } from './0006-events-and-webhooks.ts';
 import { Trial } from './0007-trial.ts';
 import { KeyRoutes } from './0008-key-routes.ts';
 import { Portal } from './0009-portal.ts';
-<<<<<<< HEAD
-import { ForwardAuth } from './0013-forward-auth.ts';
-=======
 import { Gateways } from './0010-gateways.ts';
->>>>>>> 9361d54 (Register every gateway process, and let each say what it has applied, so that a change can be confirmed everywhere)
+import { ForwardAuth } from './0013-forward-auth.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
 export const migrations = [
@@ -24,9 +21,6 @@ export const migrations = [
   { name: '0007-trial', class: Trial },
   { name: '0008-key-routes', class: KeyRoutes },
   { name: '0009-portal', class: Portal },
-<<<<<<< HEAD
-  { name: '0013-forward-auth', class: ForwardAuth },
-=======
   { name: '0010-gateways', class: Gateways },
->>>>>>> 9361d54 (Register every gateway process, and let each say what it has applied, so that a change can be confirmed everywhere)
+  { name: '0013-forward-auth', class: ForwardAuth },
 ];
