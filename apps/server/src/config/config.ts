@@ -119,11 +119,7 @@ const VARIABLES = {
   ),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
-  LATCHKEY_GATEWAY_NAME: variable(
-    z.string().regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 plain characters'),
-    'gateway-eu-1',
-    'shown',
-  ),
+  LATCHKEY_GATEWAY_NAME: variable(z.string().regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 plain characters'), 'gateway-eu-1', 'shown'),
   LATCHKEY_MAX_STALE_SECONDS: variable(integer(0, 86_400), '300', 'shown'),
   LATCHKEY_SPOOL_MAX_MB: variable(integer(1, 1_000_000), '1024', 'shown'),
   LATCHKEY_SPOOL_FULL: variable(z.enum(SPOOL_POLICIES, `must be one of ${SPOOL_POLICIES.join(', ')}`), 'refuse', 'shown'),
@@ -189,8 +185,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     requireHttps: values.LATCHKEY_REQUIRE_HTTPS ?? values.LATCHKEY_PUBLIC_URL?.protocol === 'https:',
     logLevel: values.LATCHKEY_LOG_LEVEL ?? 'info',
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
-    gatewayName: values.LATCHKEY_GATEWAY_NAME ?? defaultGatewayName(values.PORT ?? 3010),
-    maxStaleSeconds: values.LATCHKEY_MAX_STALE_SECONDS ?? 300,
+    ...toGateway(values),
     spool: toSpool(values),
     unknownNames,
   };
@@ -202,8 +197,11 @@ function findConfigFile(): string | null {
 }
 
 /** A port tells processes of one machine apart; where the system is to choose it, the number of the process does. */
-function defaultGatewayName(port: number): string {
-  return `${hostname()}:${port || process.pid}`;
+function toGateway(values: Values): Pick<Config, 'gatewayName' | 'maxStaleSeconds'> {
+  return {
+    gatewayName: values.LATCHKEY_GATEWAY_NAME ?? `${hostname()}:${(values.PORT ?? 3010) || process.pid}`,
+    maxStaleSeconds: values.LATCHKEY_MAX_STALE_SECONDS ?? 300,
+  };
 }
 
 function toSpool(values: Values): Config['spool'] {
