@@ -1,9 +1,10 @@
-import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from '@latchkey/bearer-auth';
 import type { DenialReason } from '@latchkey/core';
-import { hasBody, upstreamRequestHeaders } from './request-headers.ts';
+import { createRequestHeadWriter, hasBody } from './request-head.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
+import type { Connection } from './upstream/connection.ts';
+import { createConnectionPool } from './upstream/connection-pool.ts';
 import { type ExchangeTimeouts, runUpstreamExchange } from './upstream-exchange.ts';
 
 export interface ReverseProxyOptions extends Partial<ExchangeTimeouts> {
@@ -22,57 +23,32 @@ export interface ReverseProxy {
 }
 
 const TIMEOUTS: ExchangeTimeouts = { connectTimeoutMs: 10_000, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 };
-const MAX_IDLE_CONNECTIONS = 256;
-const IDLE_CONNECTION_MS = 55_000;
 /** Repeating these does no harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
-export function createReverseProxy({ upstream, trusted, deny, ...timeouts }: ReverseProxyOptions): ReverseProxy {
-  const client = upstream.protocol === 'https:' ? https : http;
-  const agent = new client.Agent({
-    keepAlive: true,
-    maxFreeSockets: MAX_IDLE_CONNECTIONS,
-    timeout: IDLE_CONNECTION_MS,
-    scheduling: 'lifo',
-  });
-  const hostname = upstream.hostname.replace(/^\[|\]$/g, '');
-  const basePath = upstream.pathname.replace(/\/$/, '');
+export function createReverseProxy({ upstream, trusted, deny, ...given }: ReverseProxyOptions): ReverseProxy {
+  const timeouts = { ...TIMEOUTS, ...given };
+  const pool = createConnectionPool(upstream);
+  const writeHead = createRequestHeadWriter(upstream, trusted);
 
   function handle(req: IncomingMessage, res: ServerResponse, admission: Admission): void {
+    const head = writeHead(req, admission);
     if (asksForUpgrade(req)) deny(req, res, admission, 'upgrade_refused');
-    else forward(req, res, admission, agent);
+    else if (head === null) deny(req, res, admission, 'upstream_error');
+    else forward(req, res, admission, head, pool.take());
   }
 
-  function forward(req: IncomingMessage, res: ServerResponse, admission: Admission, connections: http.Agent | false): void {
-    const fail = (reason: DenialReason) => deny(req, res, admission, reason);
-    let outgoing: ClientRequest;
-    try {
-      outgoing = openRequest(req, admission, connections);
-    } catch {
-      // A target or a field that can not be written.
-      fail('upstream_error');
-      return;
-    }
-    const retryOrFail = () => {
+  function forward(req: IncomingMessage, res: ServerResponse, admission: Admission, head: string, connection: Connection): void {
+    const onFailure = (reason: DenialReason) => deny(req, res, admission, reason);
+    const onConnectionLost = (wasReused: boolean) => {
       // The upstream closed an idle connection just as it was taken; one more try, not on the next dead connection of the pool.
-      if (outgoing.reusedSocket && isRepeatable(req)) forward(req, res, admission, false);
-      else fail('upstream_error');
+      if (wasReused && isRepeatable(req)) forward(req, res, admission, head, pool.open());
+      else onFailure('upstream_error');
     };
-    runUpstreamExchange({ ...TIMEOUTS, ...timeouts, req, res, outgoing, onConnectionLost: retryOrFail, onFailure: fail });
+    runUpstreamExchange({ req, res, head, connection, timeouts, onConnectionFree: pool.giveBack, onConnectionLost, onFailure });
   }
 
-  function openRequest(req: IncomingMessage, admission: Admission, connections: http.Agent | false): ClientRequest {
-    return client.request({
-      agent: connections,
-      hostname,
-      port: upstream.port,
-      method: req.method,
-      path: basePath + admission.path + admission.search,
-      headers: upstreamRequestHeaders(req, admission, upstream.host, trusted),
-    });
-  }
-
-  return { handle, close: () => agent.destroy() };
+  return { handle, close: pool.close };
 }
 
 function isRepeatable(req: IncomingMessage): boolean {

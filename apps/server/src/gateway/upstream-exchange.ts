@@ -1,8 +1,11 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DenialReason } from '@latchkey/core';
-import { createDeadline } from './deadline.ts';
-import { hasBody } from './request-headers.ts';
-import { clientResponseHeaders } from './response-headers.ts';
+import { createAnswerRelay } from './answer-relay.ts';
+import { isContinueHeld, sendContinue } from './continue.ts';
+import { hasBody } from './request-head.ts';
+import { createUpload } from './upload.ts';
+import type { Connection } from './upstream/connection.ts';
+import type { ResponseHead } from './upstream/response-head.ts';
 
 export interface ExchangeTimeouts {
   readonly connectTimeoutMs: number;
@@ -12,12 +15,17 @@ export interface ExchangeTimeouts {
   readonly idleTimeoutMs: number;
 }
 
-export interface UpstreamExchange extends ExchangeTimeouts {
+export interface UpstreamExchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly outgoing: ClientRequest;
-  /** The connection failed before an answer began. Calls at most one of these two, at most once. */
-  readonly onConnectionLost: () => void;
+  /** The request's head as it is written. */
+  readonly head: string;
+  readonly connection: Connection;
+  readonly timeouts: ExchangeTimeouts;
+  /** The exchange is over, and the connection may have another request. */
+  readonly onConnectionFree: (connection: Connection) => void;
+  /** The connection ended before anything of an answer came. Calls at most one of these two, at most once. */
+  readonly onConnectionLost: (wasReused: boolean) => void;
   readonly onFailure: (reason: DenialReason) => void;
 }
 
@@ -25,81 +33,78 @@ type Phase = 'connect' | 'upload' | 'headers' | 'answer';
 
 /** Streams a request out and its answer back, each as fast as the other side takes it, and ends with the client or the upstream. */
 export function runUpstreamExchange(exchange: UpstreamExchange): void {
-  const { req, res, outgoing, onConnectionLost, onFailure } = exchange;
-  const deadline = createDeadline(expire);
+  const { req, res, connection, timeouts } = exchange;
+  const { deadline } = connection;
+  const upload = hasBody(req) ? createUpload(req, connection, onUploaded) : null;
+  const answer = createAnswerRelay(res, connection);
   let phase: Phase = 'connect';
-  let answer: IncomingMessage | null = null;
   let isOver = false;
 
-  deadline.begin(exchange.connectTimeoutMs);
+  deadline.begin(timeouts.connectTimeoutMs);
   res.once('close', finish);
-  outgoing.on('socket', (socket) => {
-    if (!socket.connecting) startUpload();
-    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', startUpload);
+  // A client that waits to be asked for its body is asked once there is somebody to have it.
+  const isHeld = upload !== null && isContinueHeld(req, res);
+  connection.begin(req.method ?? 'GET', exchange.head, upload !== null, {
+    onConnect,
+    onHead,
+    onBody: answer.onBody,
+    onFlush,
+    onDrain: () => upload?.resume(),
+    onEnd,
+    onLost,
+    onExpired,
   });
-  outgoing.on('response', relay);
-  outgoing.on('upgrade', (_incoming, socket) => {
-    socket.destroy();
-    fail('upstream_error');
-  });
-  outgoing.on('error', () => {
-    // Once an answer has begun, it tells itself whether it came to its end.
-    if (isOver || answer !== null) return;
-    finish();
-    onConnectionLost();
-  });
-  if (hasBody(req)) pipeBody();
-  else outgoing.end();
+  if (!isHeld) upload?.start();
 
-  /** The head need not wait for the body: the upstream may refuse it at once. One turn lets both leave in one packet where they came in one. */
-  function pipeBody(): void {
-    req.pipe(outgoing);
-    setImmediate(() => {
-      if (!isOver) outgoing.flushHeaders();
-    });
-  }
-
-  function startUpload(): void {
-    if (isOver || phase !== 'connect') return;
-    if (!hasBody(req) || req.readableEnded) {
+  function onConnect(): void {
+    if (upload === null || upload.isDone) {
       awaitHeaders();
       return;
     }
     phase = 'upload';
-    deadline.begin(exchange.idleTimeoutMs);
-    req.on('data', deadline.refresh);
-    req.once('end', awaitHeaders);
+    deadline.begin(timeouts.idleTimeoutMs);
+    if (!isHeld) return;
+    sendContinue(res);
+    upload.start();
+  }
+
+  function onUploaded(): void {
+    if (phase === 'upload') awaitHeaders();
   }
 
   function awaitHeaders(): void {
-    if (isOver || answer !== null) return;
     phase = 'headers';
-    deadline.begin(exchange.headersTimeoutMs);
+    deadline.begin(timeouts.headersTimeoutMs);
   }
 
-  function relay(incoming: IncomingMessage): void {
-    if (isOver) return;
-    answer = incoming;
+  function onHead(head: ResponseHead): void {
     phase = 'answer';
-    deadline.begin(exchange.idleTimeoutMs);
-    incoming.on('error', () => fail('upstream_error'));
-    try {
-      res.writeHead(incoming.statusCode ?? 502, clientResponseHeaders(incoming.rawHeaders));
-    } catch {
-      // A status or a field that HTTP does not know.
-      fail('upstream_error');
-      return;
-    }
-    incoming.pipe(res);
-    incoming.on('data', deadline.refresh);
-    incoming.once('end', finish);
-    // The same the other way round: the head of an event stream is news by itself.
-    setImmediate(() => {
-      if (!res.writableEnded) res.flushHeaders();
-    });
+    deadline.begin(timeouts.idleTimeoutMs);
+    answer.onHead(head);
   }
 
-  function expire(): void {
+  function onFlush(): void {
+    if (isOver || phase !== 'answer') return;
+    deadline.refresh();
+    if (!answer.flush()) fail('upstream_error');
+  }
+
+  function onEnd(): void {
+    const isWhole = upload === null || upload.isDone;
+    stop();
+    if (isWhole) exchange.onConnectionFree(connection);
+    else connection.destroy();
+    if (!answer.end()) exchange.onFailure('upstream_error');
+  }
+
+  function onLost(why: 'bad' | 'closed'): void {
+    if (isOver) return;
+    finish();
+    if (why === 'closed' && !connection.hasAnswered) exchange.onConnectionLost(connection.isReused);
+    else exchange.onFailure('upstream_error');
+  }
+
+  function onExpired(): void {
     if (!isClientStalled()) {
       fail('upstream_timeout');
       return;
@@ -110,29 +115,25 @@ export function runUpstreamExchange(exchange: UpstreamExchange): void {
 
   /** A client that stops sending or reading is not the upstream's fault: its connection is cut, on record as its own doing. */
   function isClientStalled(): boolean {
-    if (phase === 'upload') return !outgoing.writableNeedDrain;
+    if (phase === 'upload') return !connection.isStalled;
     return phase === 'answer' && res.writableNeedDrain;
   }
 
   function fail(reason: DenialReason): void {
     if (isOver) return;
     finish();
-    onFailure(reason);
+    exchange.onFailure(reason);
   }
 
-  /** Whatever the upstream still does concerns nobody. A body that was not wanted is read to its end, for the next request to follow it. */
+  /** Whatever the upstream still does concerns nobody. */
   function finish(): void {
+    stop();
+    connection.destroy();
+  }
+
+  function stop(): void {
     isOver = true;
-    deadline.clear();
     res.off('close', finish);
-    req.off('data', deadline.refresh);
-    req.off('end', awaitHeaders);
-    if (!outgoing.writableFinished) {
-      req.unpipe(outgoing);
-      req.resume();
-    }
-    if (answer?.complete === true && outgoing.writableFinished) return;
-    answer?.unpipe(res);
-    outgoing.destroy();
+    upload?.stop();
   }
 }
