@@ -1,25 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { createGuard, createMemoryCounter, createTokenDigester, createTokenMint, type GuardOptions } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
-import {
-  bearer,
-  createMemoryTokenSource,
-  createMemoryUsageSink,
-  describeGuard,
-  listen,
-  type SendOptions,
-  send,
-  sendBytes,
-} from '@latchkey/bearer-auth/testing';
+import { describeGuard, listen, type SendOptions } from '@latchkey/bearer-auth/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createReverseProxy, type ReverseProxyOptions } from './reverse-proxy.ts';
+import { openProxied, openRawUpstream, openUpstream } from './testing/open-proxied.ts';
 import { createTrustedPeers } from './trusted-peers.ts';
 
-const digester = createTokenDigester({ secrets: ['a secret for the proxy'] });
-const mint = createTokenMint(digester);
 /** Large bodies take their time on a busy machine. */
 const PATIENT = { timeout: 60_000 };
 const nobody = createTrustedPeers([]);
@@ -39,61 +28,7 @@ describeGuard('the reverse proxy', async ({ guard, handler, access }) => {
   };
 });
 
-type Handler = (req: IncomingMessage, res: ServerResponse) => void;
-
-/** A gateway in front of `upstreamUrl`, with one token that is not limited. */
-async function openGateway(upstreamUrl: string, options: Partial<ReverseProxyOptions> = {}, guardOptions: Partial<GuardOptions> = {}) {
-  const tokens = createMemoryTokenSource(mint);
-  const usage = createMemoryUsageSink();
-  const guard = createGuard({ tokens, usage, counter: createMemoryCounter(), digester, ...guardOptions });
-  const node = createNodeGuard(guard);
-  const proxy = createReverseProxy({ upstream: new URL(upstreamUrl), trusted: nobody, deny: node.deny, ...options });
-  const door = await listen(createServer(node.protect(proxy.handle)));
-  onTestFinished(async () => {
-    await door.close();
-    proxy.close();
-    await guard.close();
-  });
-  const token = tokens.issue({ rateLimit: null, ownerType: 'team', ownerId: 'Büro 7', scopes: ['read', 'write all'] });
-  return {
-    url: door.url,
-    port: Number(new URL(door.url).port),
-    token,
-    tokens,
-    usage,
-    send: ({ headers = [], ...sendOptions }: SendOptions = {}) =>
-      send(door.url, { ...sendOptions, headers: [...bearer(token), ...headers] }),
-    /** A request written by hand; the answer until the connection closes. */
-    sendBytes: (head: string) =>
-      sendBytes(door.url, `${head}Authorization: Bearer ${token}\r\nHost: gateway.test\r\nConnection: close\r\n\r\n`),
-  };
-}
-
-async function openUpstream(handler: Handler) {
-  const upstream = await listen(createServer(handler));
-  onTestFinished(upstream.close);
-  return upstream;
-}
-
-/** An upstream that speaks in raw bytes. */
-async function openRawUpstream(onConnection: (socket: Socket) => void): Promise<{ url: string; server: TcpServer }> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    onConnection(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, server };
-}
-
-const echoHead: Handler = (req, res) => {
+const echoHead: RequestListener = (req, res) => {
   res.setHeader('Content-Type', 'application/json');
   res.end(JSON.stringify({ method: req.method, url: req.url, headers: req.headers, raw: req.rawHeaders }));
 };
@@ -107,7 +42,7 @@ interface Echo {
 
 async function openEcho(options: Partial<ReverseProxyOptions> = {}, base = '') {
   const upstream = await openUpstream(echoHead);
-  const gateway = await openGateway(`${upstream.url}${base}`, options);
+  const gateway = await openProxied(`${upstream.url}${base}`, options);
   return {
     ...gateway,
     upstreamHost: new URL(upstream.url).host,
@@ -222,7 +157,7 @@ describe('what the upstream gets', PATIENT, () => {
       });
       req.on('end', () => res.end(`${req.method} ${body} ${req.headers['content-length']} ${req.headers['transfer-encoding']}`));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     expect((await gateway.send({ method })).text).toMatch(new RegExp(`^${method}  (0 undefined|undefined (undefined|chunked))$`));
     expect((await gateway.send({ method, body: 'hello' })).text).toBe(`${method} hello 5 undefined`);
   });
@@ -242,7 +177,7 @@ describe('what the upstream gets', PATIENT, () => {
       });
       req.on('end', () => res.end(String(req.headers['transfer-encoding'])));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const headers = ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x', 'Transfer-Encoding', 'chunked'];
     const outgoing = request({ port: gateway.port, method: 'DELETE', path: '/api/products', headers });
     outgoing.write('first');
@@ -258,7 +193,7 @@ describe('what the upstream gets', PATIENT, () => {
     const upstream = await openUpstream((req, res) => {
       req.resume().on('end', () => res.end(String(req.headers.expect)));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const headers = ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x', 'Expect', '100-continue', 'Content-Length', '4'];
     const outgoing = request({ port: gateway.port, method: 'POST', path: '/api/products', headers });
     outgoing.flushHeaders();
@@ -277,7 +212,7 @@ describe('what the client gets', PATIENT, () => {
       res.writeHead(418, [...hop, 'X-Kept', 'a', 'X-Kept', 'b', 'Date', 'Thu, 01 Jan 2026 00:00:00 GMT']);
       res.end('short and stout');
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const { status, headers, rawHeaders, text } = await gateway.send();
     expect([status, text]).toEqual([418, 'short and stout']);
     expect(headers).toMatchObject({ 'x-kept': 'a, b', date: 'Thu, 01 Jan 2026 00:00:00 GMT' });
@@ -292,7 +227,7 @@ describe('what the client gets', PATIENT, () => {
       res.writeHead(200, ['Set-Cookie', 'latchkey.session_token=fixed', 'Set-Cookie', '__Host-latchkey.x=1', 'Set-Cookie', 'cart=7']);
       res.end();
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     expect((await gateway.send()).headers['set-cookie']).toEqual(['cart=7']);
   });
 
@@ -302,7 +237,7 @@ describe('what the client gets', PATIENT, () => {
       res.writeHead(status, status === 200 ? { 'Content-Length': '1234' } : { ETag: '"x"' });
       res.end();
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const head = await gateway.send({ method: 'HEAD', path: '/api/200' });
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': '1234' } });
     expect(await gateway.send({ path: '/api/204' })).toMatchObject({ status: 204, text: '' });
@@ -316,7 +251,7 @@ describe('what the client gets', PATIENT, () => {
       res.flushHeaders();
       upstreamResponse.resolve(res);
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const outgoing = request({
       port: gateway.port,
       path: '/api/events',
@@ -339,7 +274,7 @@ describe('what the client gets', PATIENT, () => {
       const early = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n';
       socket.once('data', () => socket.end(`${early}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     expect(await gateway.sendBytes('GET /api/products HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*\r\n\r\nok$/);
   });
 
@@ -347,7 +282,7 @@ describe('what the client gets', PATIENT, () => {
     const upstream = await openRawUpstream((socket) => {
       socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nwhole'));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     expect((await gateway.send()).text).toBe('whole');
   });
 
@@ -366,7 +301,7 @@ describe('what the client gets', PATIENT, () => {
       res.on('drain', pump);
       pump();
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const outgoing = request({ port: gateway.port, path: '/api/big', headers: ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x'] });
     outgoing.end();
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -380,7 +315,7 @@ describe('what the client gets', PATIENT, () => {
   test('a large upload as fast as the upstream reads it, and no faster', async () => {
     const upstreamRequest = Promise.withResolvers<[IncomingMessage, ServerResponse]>();
     const upstream = await openUpstream((req, res) => upstreamRequest.resolve([req, res]));
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const size = 64 * 1024 * 1024;
     const headers = ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x', 'Content-Length', String(size)];
     const outgoing = request({ port: gateway.port, method: 'PUT', path: '/api/big', headers });
@@ -426,7 +361,7 @@ describe('502', PATIENT, () => {
     const upstream = await openRawUpstream(() => {});
     upstream.server.close();
     await once(upstream.server, 'close');
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     await expectUpstreamError(gateway.send({ method: 'POST', body: 'x'.repeat(200_000) }), gateway.usage);
   });
 
@@ -440,7 +375,7 @@ describe('502', PATIENT, () => {
     const upstream = await openRawUpstream((socket) => {
       socket.once('data', () => socket.end(bytes));
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     await expectUpstreamError(gateway.send(), gateway.usage);
     expect(await gateway.send()).toMatchObject({ status: 502 });
   });
@@ -452,7 +387,7 @@ describe('502', PATIENT, () => {
         setTimeout(() => socket.destroy(), 50);
       });
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     await expect(gateway.send()).rejects.toThrow();
     await gateway.usage.waitFor(1);
     expect(gateway.usage.records).toMatchObject([{ status: 502, outcome: 'UPSTREAM_ERROR', responseBytes: 4 }]);
@@ -462,7 +397,7 @@ describe('502', PATIENT, () => {
 describe('504', PATIENT, () => {
   test('no answer within the time for headers, counted from the end of the body', async () => {
     const upstream = await openUpstream((req) => req.resume());
-    const gateway = await openGateway(upstream.url, { headersTimeoutMs: 50 });
+    const gateway = await openProxied(upstream.url, { headersTimeoutMs: 50 });
     for (const body of [undefined, 'x'.repeat(100_000)]) {
       expect(await gateway.send({ method: 'POST', body })).toMatchObject({ status: 504, body: { code: 'UPSTREAM_TIMEOUT' } });
     }
@@ -471,13 +406,13 @@ describe('504', PATIENT, () => {
 
   test('no connection within its time, the TLS handshake included', async () => {
     const upstream = await openRawUpstream(() => {});
-    const gateway = await openGateway(upstream.url.replace('http:', 'https:'), { connectTimeoutMs: 50 });
+    const gateway = await openProxied(upstream.url.replace('http:', 'https:'), { connectTimeoutMs: 50 });
     expect(await gateway.send()).toMatchObject({ status: 504, body: { code: 'UPSTREAM_TIMEOUT' } });
   });
 
   test('an upstream that stops reading the body', async () => {
     const upstream = await openUpstream((req) => req.pause());
-    const gateway = await openGateway(upstream.url, { idleTimeoutMs: 100 });
+    const gateway = await openProxied(upstream.url, { idleTimeoutMs: 100 });
     const outgoing = request({
       port: gateway.port,
       method: 'PUT',
@@ -493,7 +428,7 @@ describe('504', PATIENT, () => {
 
   test('an answer that stops is cut off', async () => {
     const upstream = await openUpstream((_req, res) => void res.write('half'));
-    const gateway = await openGateway(upstream.url, { idleTimeoutMs: 50 });
+    const gateway = await openProxied(upstream.url, { idleTimeoutMs: 50 });
     await expect(gateway.send()).rejects.toThrow();
     await gateway.usage.waitFor(1);
     expect(gateway.usage.records).toMatchObject([{ status: 504, outcome: 'UPSTREAM_TIMEOUT' }]);
@@ -508,7 +443,7 @@ describe('a client', PATIENT, () => {
       res.on('close', closed.resolve);
       arrived.resolve();
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const outgoing = request({ port: gateway.port, path: '/api/slow', headers: ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x'] });
     outgoing.on('error', () => {});
     outgoing.end();
@@ -521,7 +456,7 @@ describe('a client', PATIENT, () => {
 
   test('that stops sending its body is cut off, as its own doing', async () => {
     const upstream = await openUpstream((req) => req.resume());
-    const gateway = await openGateway(upstream.url, { idleTimeoutMs: 100 });
+    const gateway = await openProxied(upstream.url, { idleTimeoutMs: 100 });
     const headers = ['Authorization', `Bearer ${gateway.token}`, 'Host', 'x', 'Content-Length', '100'];
     const outgoing = request({ port: gateway.port, method: 'POST', path: '/api/upload', headers });
     outgoing.write('half');
@@ -535,7 +470,7 @@ describe('a client', PATIENT, () => {
       if (req.method === 'GET') res.end('next');
       else res.writeHead(413, { 'Content-Length': '0' }).end();
     });
-    const gateway = await openGateway(upstream.url);
+    const gateway = await openProxied(upstream.url);
     const socket = connect(gateway.port, '127.0.0.1').setEncoding('latin1');
     onTestFinished(() => void socket.destroy());
     const head = `HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${gateway.token}\r\n`;
@@ -561,7 +496,7 @@ describe('a connection that the upstream closed while it was idle', PATIENT, () 
         else socket.destroy();
       });
     });
-    return { gateway: await openGateway(upstream.url), seen };
+    return { gateway: await openProxied(upstream.url), seen };
   }
 
   test('is tried once more with another where repeating does no harm', async () => {
@@ -582,7 +517,7 @@ describe('a connection that the upstream closed while it was idle', PATIENT, () 
 
 describe('501: an upgrade', () => {
   test('is refused with a clear answer on record, and never reaches the upstream', async () => {
-    const gateway = await openGateway('http://127.0.0.1:1');
+    const gateway = await openProxied('http://127.0.0.1:1');
     const answer = await gateway.sendBytes('GET /api/live HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 501 /);
     expect(answer).toContain('"code":"UPGRADE_NOT_SUPPORTED"');

@@ -24,6 +24,7 @@ interface Framing {
   keepAliveSeconds: number | null;
 }
 
+const END_OF_LINE = '\r\n';
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: |$)/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** 15 digits are below 2^53. */
@@ -36,12 +37,13 @@ const CHUNKED: BodyFraming = { kind: 'chunked' };
 const UNTIL_CLOSE: BodyFraming = { kind: 'until-close' };
 
 /**
- * A response's head up to and without its empty line, `null` for one that is not exactly what RFC 9112 allows. Refused on top of that: what
- * two readers might frame differently – several lengths, be they equal; a length beside chunks; any coding but chunks; folded lines.
+ * A response's head, of which `text` is every line with its CRLF but the empty one; `null` where it is not exactly what RFC 9112 allows.
+ * Refused on top of that: what two readers might frame differently – several lengths, be they equal; a length beside chunks; any coding but
+ * chunks; tabs around either; folded lines.
  */
 export function parseResponseHead(text: string, method: string): ResponseHead | null {
   if (hasBadBytes(text)) return null;
-  const end = lineEnd(text, 0);
+  const end = text.indexOf(END_OF_LINE);
   const statusLine = text.slice(0, end);
   if (!STATUS_LINE.test(statusLine)) return null;
   const status = Number(statusLine.slice(9, 12));
@@ -76,9 +78,10 @@ export function parseFieldLine(line: string): [name: string, value: string] | nu
 function readFields(text: string, from: number, framing: Framing): string[] | null {
   const fields: string[] = [];
   for (let at = from; at < text.length; ) {
-    const end = lineEnd(text, at);
-    const field = parseFieldLine(text.slice(at, end));
-    if (field === null || !noteFraming(framing, field[0], field[1])) return null;
+    const end = text.indexOf(END_OF_LINE, at);
+    const line = text.slice(at, end);
+    const field = parseFieldLine(line);
+    if (field === null || !noteFraming(framing, field[0], field[1], line)) return null;
     fields.push(field[0], field[1]);
     at = end + 2;
   }
@@ -86,15 +89,15 @@ function readFields(text: string, from: number, framing: Framing): string[] | nu
 }
 
 /** `false`: nobody can tell what it means. The lengths of names spare most fields the comparison. */
-function noteFraming(framing: Framing, name: string, value: string): boolean {
+function noteFraming(framing: Framing, name: string, value: string, line: string): boolean {
   switch (name.length) {
     case 10:
       noteConnection(framing, name, value);
       return true;
     case 14:
-      return name.toLowerCase() !== 'content-length' || noteContentLength(framing, value);
+      return name.toLowerCase() !== 'content-length' || (!line.includes('\t') && noteContentLength(framing, value));
     case 17:
-      return name.toLowerCase() !== 'transfer-encoding' || noteTransferEncoding(framing, value);
+      return name.toLowerCase() !== 'transfer-encoding' || (!line.includes('\t') && noteTransferEncoding(framing, value));
     default:
       return true;
   }
@@ -128,11 +131,6 @@ function bodyFraming(status: number, method: string, { contentLength, chunked }:
   if (chunked) return CHUNKED;
   if (contentLength === null) return UNTIL_CLOSE;
   return contentLength === 0 ? NO_BODY : { kind: 'length', length: contentLength };
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\r\n', from);
-  return end === -1 ? text.length : end;
 }
 
 function trimBlanks(line: string, from: number): string {

@@ -68,7 +68,7 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
       if (end === -1) return keepPart(bytes, at, length, text);
       headBytes += end + END_OF_HEAD.length;
       if (headBytes > MAX_HEAD_BYTES) return 'bad';
-      const head = parseResponseHead(text.slice(0, end), method);
+      const head = parseResponseHead(text.slice(0, end + 2), method);
       if (head === null || !isExpected(head.status)) return 'bad';
       at += end + END_OF_HEAD.length;
       searched = 0;
