@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createTokenDigester } from '@latchkey/bearer-auth';
 import { listTokenPrefixes } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
+import { holdContinue } from './gateway/continue.ts';
 import { type Gateway, openGateway } from './gateway/open-gateway.ts';
 import { registerGateway } from './gateway/register-gateway.ts';
 import { createDrain } from './http/drain-server.ts';
@@ -66,6 +67,12 @@ function openHttpServer(gateway: Gateway, management: Management, parts: AsyncDi
   };
   // A large body may take its time: the proxy watches for stalls, and management bodies are small.
   const server = createServer({ requestTimeout: 0, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, listener);
+  // The decision comes before the body: the gateway asks for one that it has a use for.
+  server.on('checkContinue', (req, res) => {
+    if (isPublicRequest(req.url ?? '')) holdContinue(res);
+    else res.writeContinue();
+    listener(req, res);
+  });
   const drain = createDrain(server);
   parts.defer(() => drain.drain(DRAIN_MS));
   return server;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { canonicalAddress } from '@latchkey/bearer-auth';
 import { type ForwardedHop, readForwardedHops } from './forwarded-header.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
@@ -8,9 +9,16 @@ import type { TrustedPeers } from './trusted-peers.ts';
  * is no trusted proxy. A hop that is not an address ends the search: what stands left of it was not said by anybody we trust.
  */
 export function createClientAddressReader(trusted: TrustedPeers): (req: IncomingMessage) => string | null {
+  // One connection has many requests.
+  const untrusted = new WeakMap<Socket, string | null>();
   return (req) => {
+    const known = untrusted.get(req.socket);
+    if (known !== undefined) return known;
     let client = canonicalAddress(req.socket.remoteAddress);
-    if (!trusted.has(client)) return client;
+    if (!trusted.has(client)) {
+      untrusted.set(req.socket, client);
+      return client;
+    }
     for (const hop of readForwardedHops(req).toReversed()) {
       const address = canonicalAddress(withoutPort(hop));
       if (address === null) break;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import {
   createGuard,
@@ -18,7 +18,8 @@ import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
 import { createSelfManagement } from '../self-management/create-self-management.ts';
 import { ownTokenParts } from '../self-management/own-token-parts.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { createClientFactsReader, createSecureReader } from './client-facts-reader.ts';
+import { createClientAddressReader } from './client-address.ts';
+import { createSecureReader } from './client-facts-reader.ts';
 import { createGuardHooks } from './guard-hooks.ts';
 import { logQuotaProblem, logSpoolProblem } from './log-problems.ts';
 import { createReverseProxy } from './reverse-proxy.ts';
@@ -44,9 +45,8 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
   const guarded = await openGuard(options, digester, parts);
   const { guard, quota } = guarded;
   const trusted = createTrustedPeers(config.trustedProxies);
-  const clientFacts = createClientFactsReader(trusted, config.publicUrl);
   const client = {
-    clientAddress: (req: IncomingMessage) => clientFacts(req).address,
+    clientAddress: createClientAddressReader(trusted),
     ...(config.requireHttps && { isSecure: createSecureReader(trusted) }),
   };
   const nodeGuard = createNodeGuard(guard, { mount: '/api', ...client });

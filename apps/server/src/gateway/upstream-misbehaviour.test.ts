@@ -87,7 +87,7 @@ describe.each(MISBEHAVIOURS)('%s', PATIENT, (_what, misbehave, answer) => {
 
 describe('a connection is not used again', PATIENT, () => {
   /** Sends one request, lets `disturb` do something to its connection, and sends another; answers how many connections there were. */
-  async function connectionsOf(answer: RequestListener, disturb: (socket: Socket) => Promise<unknown> | void): Promise<number> {
+  async function connectionsOf(answer: RequestListener, disturb: (socket: Socket) => unknown): Promise<number> {
     const connections = new Set<Socket>();
     const upstream = await openUpstream((req, res) => {
       connections.add(req.socket);

@@ -28,8 +28,16 @@ const informational = fc
   .tuple(fc.constantFrom(100, 102, 103, 199), fields)
   .map(([status, list]) => `HTTP/1.1 ${status} Early\r\n${list.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
 
+interface ChunkedBody {
+  readonly pieces: readonly string[];
+  readonly extension: string;
+  readonly zeros: string;
+  readonly isUpper: boolean;
+  readonly trailers: readonly [name: string, value: string][];
+}
+
 /** Text in pieces, each as a chunk with or without extension, and perhaps trailers. */
-const chunked = fc.record({
+const chunked: fc.Arbitrary<ChunkedBody> = fc.record({
   pieces: fc.array(fc.string({ unit: byte, minLength: 1, maxLength: 40 }), { maxLength: 5 }),
   extension: fc.constantFrom('', ';a', ';a=b', ' ;a="q;\xe9"', ';;'),
   zeros: fc.constantFrom('', '0', '000'),
@@ -37,7 +45,7 @@ const chunked = fc.record({
   trailers: fields,
 });
 
-function writeChunks({ pieces, extension, zeros, isUpper, trailers }: fc.infer<typeof chunked>): string {
+function writeChunks({ pieces, extension, zeros, isUpper, trailers }: ChunkedBody): string {
   const size = (length: number) => `${zeros}${isUpper ? length.toString(16).toUpperCase() : length.toString(16)}${extension}\r\n`;
   const written = pieces.map((piece) => `${size(piece.length)}${piece}\r\n`).join('');
   return `${written}${size(0)}${trailers.map(([name, value]) => `${name}:${value}\r\n`).join('')}\r\n`;
