@@ -242,6 +242,22 @@ describe('when the disk refuses', () => {
     },
   );
 
+  test('a disk that is full of the segment in use takes data again once that is shipped', { timeout: 60_000 }, async () => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files });
+    await appendAll(spool, usageRecords(3));
+    const shipped = spool.end();
+    disk.full = true;
+    await appendAll(spool, usageRecords(1, 3));
+    await vi.waitFor(() => expect(spool.segments().map(({ sealed }) => sealed)).toEqual([true, false]), { timeout: 30_000 });
+    await spool.release(shipped);
+    expect(spool.segments()).toMatchObject([{ bytes: 0, sealed: false }]);
+    expect(spool.accepting).toBe(false);
+    disk.full = false;
+    await vi.waitFor(() => expect(spool.accepting).toBe(true), { timeout: 30_000 });
+    expect(await appendAll(spool, usageRecords(1, 4))).toEqual([null]);
+  });
+
   test('a segment that can not be begun fails the turn and leaves the old one in use', async () => {
     let canCreate = true;
     const create = (path: string) => {

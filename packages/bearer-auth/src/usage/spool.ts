@@ -311,7 +311,8 @@ export function openSpool(options: SpoolOptions): Spool {
   function probe(): void {
     if (closed || failure === null || syncing) return;
     try {
-      if (active.bytes >= segmentBytes) rotate();
+      // A full disk may be full of this very segment, which can only be deleted once it is finished.
+      if (active.bytes > 0) rotate();
       writeFully(PROBE);
     } catch (error) {
       endProbe(error as Error);
