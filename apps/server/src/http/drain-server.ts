@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 
 export interface Drain {
   /** To be called for every request before it is answered. */
@@ -7,32 +8,52 @@ export interface Drain {
   drain(withinMs: number): Promise<void>;
 }
 
-/** Ends an HTTP server without cutting off anybody who is being answered. */
-export function createDrain(server: Server): Drain {
-  let draining = false;
+export interface DrainOptions {
+  /**
+   * How long connections without a request stay open once the draining has begun; default 1,000 ms. A client may have sent its next request
+   * already: it is answered, and told that the connection ends.
+   */
+  readonly idleGraceMs?: number;
+}
+
+/** Ends an HTTP server without cutting off anybody who is being answered, or about to ask. */
+export function createDrain(server: Server, { idleGraceMs = 1_000 }: DrainOptions = {}): Drain {
+  let isDraining = false;
+  let isGraceOver = false;
   const unanswered = new Set<ServerResponse>();
 
   function note(_request: IncomingMessage, response: ServerResponse): void {
     unanswered.add(response);
-    if (draining) announceEnd(response);
+    if (isDraining) announceEnd(response);
     response.once('close', () => {
       unanswered.delete(response);
-      if (draining) server.closeIdleConnections();
+      if (isGraceOver) server.closeIdleConnections();
     });
+  }
+
+  function endGrace(): void {
+    isGraceOver = true;
+    server.closeIdleConnections();
   }
 
   async function drain(withinMs: number): Promise<void> {
     if (!server.listening) return;
-    draining = true;
+    isDraining = true;
     for (const response of unanswered) announceEnd(response);
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
+    const closed = stopAccepting(server);
+    const grace = setTimeout(endGrace, Math.min(idleGraceMs, withinMs));
     const cut = setTimeout(() => server.closeAllConnections(), withinMs);
     await closed;
+    clearTimeout(grace);
     clearTimeout(cut);
   }
 
   return { note, drain };
+}
+
+/** The server of `node:http` would cut idle connections with it. Resolves when the last connection has ended. */
+function stopAccepting(server: Server): Promise<void> {
+  return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }
 
 /** Where the head is not out yet, the client learns with its answer that this connection ends, and sends nothing more on it. */
