@@ -117,6 +117,27 @@ describe('200: the conventions of every proxy name the same request', () => {
   });
 });
 
+describe('identity headers', () => {
+  it('are all there, empty where a token has nothing to say: what is missing some proxies leave as the client sent it', async () => {
+    const scene = await open();
+    const headers = [...bearer(scene.tokens.issue()), 'X-Latchkey-Owner', 'admin:1'];
+    expect((await scene.askNginx('GET', '/api/a', headers)).headers).toMatchObject({
+      'x-latchkey-token-id': '1',
+      'x-latchkey-owner': '',
+      'x-latchkey-scopes': '',
+    });
+  });
+
+  it('carry no character that could end them', async () => {
+    const scene = await open();
+    const token = scene.tokens.issue({ ownerType: 'a\r\nX-Evil: 1', ownerId: '100%', scopes: ['x\u0000y', 'ü'] });
+    expect((await scene.askNginx('GET', '/api/a', bearer(token))).headers).toMatchObject({
+      'x-latchkey-owner': 'a%0D%0AX-Evil:%201:100%25',
+      'x-latchkey-scopes': 'x%00y %C3%BC',
+    });
+  });
+});
+
 describe('a refusal is what the guard would have answered the client', () => {
   it('401 with the challenge, and on record', async () => {
     const scene = await open();

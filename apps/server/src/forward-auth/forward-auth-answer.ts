@@ -1,6 +1,6 @@
 import { type Admitted, type Guard, type Refused, rateLimitHeaders, renderDenial } from '@latchkey/bearer-auth';
 import { OPERATION_ERRORS, type OperationErrorCode } from '@latchkey/core';
-import { identityHeaders } from '../gateway/identity-headers.ts';
+import { completeIdentityHeaders } from '../gateway/identity-headers.ts';
 
 /** An answer to a proxy. `headers`: names and values in turn. */
 export interface ForwardAuthAnswer {
@@ -18,7 +18,7 @@ export function allowedAnswer({ admission, limits }: Admitted, now: number): For
     'no-store',
     'X-Request-Id',
     admission.requestId,
-    ...identityHeaders(admission.token),
+    ...completeIdentityHeaders(admission.token),
     ...rateLimitHeaders(limits, now),
   ];
   return { status: 200, headers, body: '' };

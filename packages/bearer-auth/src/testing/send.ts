@@ -18,25 +18,30 @@ export interface SendOptions {
   /** Names and values in turn, so that a line can come twice. */
   readonly headers?: readonly string[];
   readonly body?: string;
+  /** Where the connection comes from; whatever the system takes. */
+  readonly localAddress?: string;
 }
 
 /** Sends one request on a connection of its own. */
 export function send(baseUrl: string, options: SendOptions = {}): Promise<Answer> {
   const { hostname, port, host } = new URL(baseUrl);
-  const { method = 'GET', path = '/api/products', headers = [], body } = options;
+  const { method = 'GET', path = '/api/products', headers = [], body, localAddress } = options;
   const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
   return new Promise((resolve, reject) => {
-    const req = request({ hostname, port, method, path, headers: ['Host', host, ...headers, ...length], agent: false }, (res) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('error', reject);
-      res.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        const isJson = (res.headers['content-type'] ?? '').includes('json');
-        const parsed = isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : null;
-        resolve({ status: res.statusCode ?? 0, headers: res.headers, rawHeaders: res.rawHeaders, text, body: parsed });
-      });
-    });
+    const req = request(
+      { hostname, port, method, path, headers: ['Host', host, ...headers, ...length], agent: false, localAddress },
+      (res) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('error', reject);
+        res.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const isJson = (res.headers['content-type'] ?? '').includes('json');
+          const parsed = isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : null;
+          resolve({ status: res.statusCode ?? 0, headers: res.headers, rawHeaders: res.rawHeaders, text, body: parsed });
+        });
+      },
+    );
     req.on('error', reject);
     req.end(body);
   });
