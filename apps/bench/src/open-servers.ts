@@ -2,20 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startHelpers } from './helper/start-helpers.ts';
+import type { Bench } from './measure/measure-once.ts';
 import type { Cores } from './process/cores.ts';
-import { startWorkerProcess, type WorkerProcess } from './process/worker-process.ts';
+import { startWorkerProcess } from './process/worker-process.ts';
 import { BASELINE, SUBJECTS } from './subject/catalogue.ts';
 import { type SkippedSubject, type StartedSubject, startSubject } from './subject/start-subject.ts';
 
 /** Every process of one run. */
-export interface OpenServers {
-  readonly load: WorkerProcess;
+export interface OpenServers extends Bench {
   readonly bare: StartedSubject;
   /** In the order of the catalogue, without the bare one. */
   readonly servers: readonly StartedSubject[];
   readonly skipped: readonly SkippedSubject[];
-  /** PostgreSQL's, where one runs. */
-  readonly databasePids: readonly number[];
 }
 
 export interface OpenServersOptions {

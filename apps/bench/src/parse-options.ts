@@ -22,7 +22,7 @@ export type ParsedOptions = { readonly options: BenchOptions } | { readonly help
 const FULL = { rounds: 7, seconds: 3, warmUpSeconds: 3, latencyRounds: 5 };
 const QUICK = { rounds: 3, seconds: 1, warmUpSeconds: 1, latencyRounds: 3 };
 /** What the short run looks at under half load. */
-const QUICK_LATENCY = ['guard-node'];
+const QUICK_LATENCY = ['guard-node', 'gateway'];
 
 const OPTIONS = {
   quick: { type: 'boolean' },

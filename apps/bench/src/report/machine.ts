@@ -7,7 +7,16 @@ export function describeMachine(): string {
   return `${cpus().length} × ${models}, ${gib} GiB, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`;
 }
 
-/** Processes that wanted a processor over the last minute, the benchmark included. */
+/** Processes that wanted a processor over the last minute. */
 export function describeLoad(): string {
-  return loadavg()[0]?.toFixed(2) ?? 'unknown';
+  return loadAverage().toFixed(2);
+}
+
+/** Whether something else keeps more than a quarter of a processor busy. To be asked before the benchmark does. */
+export function isBusy(): boolean {
+  return loadAverage() > 0.25;
+}
+
+function loadAverage(): number {
+  return loadavg()[0] ?? 0;
 }

@@ -4,12 +4,22 @@ import type { Summary } from './summarise.ts';
 
 /** Everything that is to be told of one run. */
 export interface Report {
+  /** Whether other things went on here: then times and rates say little. */
+  readonly isBusy: boolean;
   readonly machine: string;
   readonly placement: string;
   readonly loadAverage: { readonly before: string; readonly after: string };
   readonly settings: { readonly rounds: number; readonly seconds: number; readonly connections: number; readonly tokens: number };
   readonly startedAt: string;
   readonly rows: readonly ReportRow[];
+  readonly comparisons: readonly Comparison[];
+}
+
+/** Two servers against each other. */
+export interface Comparison {
+  readonly above: string;
+  readonly below: string;
+  readonly requestsRatio: Spread;
 }
 
 export type ReportRow = { readonly subject: Pick<Subject, 'name' | 'title' | 'group' | 'leavesOut'> } & (
@@ -19,16 +29,23 @@ export type ReportRow = { readonly subject: Pick<Subject, 'name' | 'title' | 'gr
 
 export function renderMarkdown(report: Report): string {
   const { settings, loadAverage } = report;
-  const halfLoad = renderHalfLoad(report.rows);
+  const tables = [renderThroughput(report.rows), renderComparisons(report.comparisons), renderHalfLoad(report.rows)];
+  const busy = report.isBusy
+    ? ' **The machine was busy with other things: only what is per request of processor time can be relied on.**'
+    : '';
   return [
     `${report.machine}; ${report.placement}.`,
     `${report.startedAt}; load average ${loadAverage.before} before, ${loadAverage.after} after. ` +
-      `${settings.rounds} rounds of ${settings.seconds} s each, ${settings.connections} connections, ${settings.tokens} tokens. Median (least–most).`,
-    '',
-    renderThroughput(report.rows),
-    ...(halfLoad === null ? [] : ['', halfLoad]),
+      `${settings.rounds} rounds of ${settings.seconds} s each, ${settings.connections} connections, ${settings.tokens} tokens. Median (least–most).${busy}`,
+    ...tables.filter((table) => table !== null).flatMap((table) => ['', table]),
     '',
   ].join('\n');
+}
+
+function renderComparisons(comparisons: readonly Comparison[]): string | null {
+  if (comparisons.length === 0) return null;
+  const lines = comparisons.map(({ above, below, requestsRatio }) => [above, below, format(requestsRatio, times)]);
+  return renderTable(['server', 'beside', 'times its requests/s'], lines);
 }
 
 function renderThroughput(rows: readonly ReportRow[]): string {
@@ -45,10 +62,14 @@ function renderThroughput(rows: readonly ReportRow[]): string {
       format(summary.addedCpuUs, microseconds),
       format(summary.p50Us, milliseconds),
       format(summary.p99Us, milliseconds),
-      subject.leavesOut + bottleneck(summary),
+      subject.leavesOut + database(summary) + bottleneck(summary),
     ];
   });
   return renderTable(head, lines);
+}
+
+function database({ databaseCpuUs }: Summary): string {
+  return databaseCpuUs === null ? '' : `; PostgreSQL ${format(databaseCpuUs, microseconds)} µs/request more`;
 }
 
 /** Where the load generator could do no more, the server was not measured at its limit. */
@@ -68,8 +89,10 @@ function renderHalfLoad(rows: readonly ReportRow[]): string | null {
   return renderTable(['at half load', 'requests/s', 'p50 ms', 'p99 ms', 'p50 over bare at that rate', 'p99 over bare at that rate'], lines);
 }
 
+const TEXTS: ReadonlySet<string> = new Set(['server', 'at half load', 'beside', 'leaves out']);
+
 function renderTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const rule = head.map((_, index) => (index === 0 || index === 8 ? '---' : '---:'));
+  const rule = head.map((name) => (TEXTS.has(name) ? '---' : '---:'));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

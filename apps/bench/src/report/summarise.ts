@@ -12,6 +12,7 @@ export interface Summary {
   readonly cpuRatio: Spread | null;
   /** Processor time beyond that of the bare server. */
   readonly addedCpuUs: Spread | null;
+  readonly databaseCpuUs: Spread | null;
   readonly p50Us: Spread | null;
   readonly p99Us: Spread | null;
   readonly serverBusy: Spread | null;
@@ -38,6 +39,7 @@ export function summarise(name: string, samples: readonly Sample[], halfLoad: re
     cpuUs: spreadOf(measured.map((each) => each.cpuUs)),
     cpuRatio: spreadOf(own.map(({ measured: { cpuUs }, bare }) => (cpuUs === null || bare.cpuUs === null ? null : cpuUs / bare.cpuUs))),
     addedCpuUs: spreadOf(own.map(({ measured: { cpuUs }, bare }) => (cpuUs === null || bare.cpuUs === null ? null : cpuUs - bare.cpuUs))),
+    databaseCpuUs: spreadOf(measured.map((each) => each.databaseCpuUs)),
     p50Us: spreadOf(measured.map((each) => each.p50Us)),
     p99Us: spreadOf(measured.map((each) => each.p99Us)),
     serverBusy: spreadOf(measured.map((each) => each.serverBusy)),
