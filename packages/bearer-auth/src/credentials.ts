@@ -5,6 +5,7 @@ export type Credential =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'token'; readonly text: string };
 
+const SPACE = 0x20;
 const NONE: Credential = { kind: 'none' };
 const DUPLICATE: Credential = { kind: 'duplicate' };
 
@@ -38,23 +39,28 @@ function readLines(rawHeaders: readonly string[]): { authorization: string | nul
   let apiKey: string | null = null;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    const value = rawHeaders[index + 1] ?? '';
     // Most headers are ruled out by their length.
-    if (name.length === 13 && name.toLowerCase() === 'authorization') {
+    if (name.length === 13 && isNamed(name, 'Authorization', 'authorization')) {
       if (authorization !== null) return null;
-      authorization = value;
-    } else if (name.length === 9 && name.toLowerCase() === 'x-api-key') {
+      authorization = rawHeaders[index + 1] ?? '';
+    } else if (name.length === 9 && isNamed(name, 'X-API-Key', 'x-api-key')) {
+      const value = rawHeaders[index + 1] ?? '';
       apiKey = apiKey === null ? value : `${apiKey}, ${value}`;
     }
   }
   return { authorization, apiKey };
 }
 
+/** As nearly everybody writes it, or in any other case. */
+function isNamed(name: string, usual: string, lowerCase: string): boolean {
+  return name === usual || name === lowerCase || name.toLowerCase() === lowerCase;
+}
+
 /** `null` when the scheme is another one; `''` when nothing follows it. */
 function bearerToken(value: string): string | null {
-  if (value.slice(0, 6).toLowerCase() !== 'bearer') return null;
-  if (value.length > 6 && value.charAt(6) !== ' ') return null;
-  return value.slice(6).trim();
+  if (!value.startsWith('Bearer') && value.slice(0, 6).toLowerCase() !== 'bearer') return null;
+  if (value.length > 6 && value.charCodeAt(6) !== SPACE) return null;
+  return value.slice(7).trim();
 }
 
 /** A value that is nothing but a token: no space, and not a lone scheme name. */

@@ -52,6 +52,8 @@ export interface GuardRequest {
   /** Client address, or `null` where it is not known. */
   readonly ip: string | null;
   readonly requestId: string;
+  /** When it arrived, in epoch milliseconds: a token that is at hand is judged as of then. Default: now. */
+  readonly at?: number;
   /** Whether it came over TLS, by the connection or by what a trusted proxy says. Absent: not known. */
   readonly secure?: boolean;
 }
@@ -218,9 +220,11 @@ export function createGuard(options: GuardOptions): Guard {
 
   function checkText(checked: Checked, text: string): Verdict | Promise<Verdict> {
     const found = cache.find(text);
-    if (!(found instanceof Promise)) return found === null ? refuseUnknown(checked, text) : checkToken(checked, found);
+    if (!(found instanceof Promise)) {
+      return found === null ? refuseUnknown(checked, text) : checkToken(checked, found, checked.request.at ?? now());
+    }
     return found.then(
-      (token) => (token === null ? refuseUnknown(checked, text) : checkToken(checked, token)),
+      (token) => (token === null ? refuseUnknown(checked, text) : checkToken(checked, token, now())),
       () => refuse(checked.request, 'temporarily_unavailable', checked.path),
     );
   }
@@ -231,8 +235,7 @@ export function createGuard(options: GuardOptions): Guard {
     return refuse(request, reason, path);
   }
 
-  function checkToken(checked: Checked, token: LoadedToken): Verdict | Promise<Verdict> {
-    const at = now();
+  function checkToken(checked: Checked, token: LoadedToken, at: number): Verdict | Promise<Verdict> {
     // A request that can not be recorded is not served, whatever else would be said of it.
     if (!usage.accepting) return refuseToken(checked, token, 'spool_full', at);
     const decision = decide(token, accessRequest(checked), at);

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import { canonicalAddress } from '../canonical-address.ts';
+import { createRequestIds } from '../create-request-ids.ts';
 import type { Guard, GuardRequest, RequiredAccess, Verdict } from '../guard.ts';
 import { type Arrival, answerDenial, answerRefusal, noteArrival, openExchange } from './exchange.ts';
 
@@ -14,7 +14,7 @@ export interface NodeGuardOptions {
   readonly clientAddress?: (req: IncomingMessage) => string | null;
   /** Whether a request came over TLS. Default: whether its connection is one. Behind a proxy, read what it is trusted to say. */
   readonly isSecure?: (req: IncomingMessage) => boolean;
-  /** Default: a random UUID. */
+  /** An id of its own for every request: 1 to 128 printable ASCII characters; anything else is replaced. Default: 18 of 0–9 and a–z. */
   readonly createRequestId?: () => string;
 }
 
@@ -35,16 +35,18 @@ export interface NodeGuard {
 }
 
 export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): NodeGuard {
-  const { clientAddress = connectionAddress, isSecure = isEncrypted, createRequestId = randomUUID } = options;
+  const { clientAddress = connectionAddress, isSecure = isEncrypted } = options;
+  const createRequestId = requestIds(options.createRequestId);
   const mount = checkedMount(options.mount ?? '/api');
 
-  function guardRequest(req: IncomingMessage): GuardRequest {
+  function guardRequest(req: IncomingMessage, at: number): GuardRequest {
     return {
       method: req.method ?? 'GET',
       target: targetBelow(mount, originalUrl(req)),
       rawHeaders: req.rawHeaders,
       ip: clientAddress(req),
       requestId: createRequestId(),
+      at,
       secure: isSecure(req),
     };
   }
@@ -56,7 +58,7 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
     next: (admission: Admission) => void,
   ): void {
     const arrival = noteArrival(req, guard.now);
-    const verdict = guard.check(guardRequest(req), access);
+    const verdict = guard.check(guardRequest(req, arrival.at), access);
     if (verdict instanceof Promise) void verdict.then((late) => proceed(req, res, arrival, late, next));
     else proceed(req, res, arrival, verdict, next);
   }
@@ -98,8 +100,25 @@ export function targetBelow(mount: string, url: string): string | null {
   return rest.startsWith('/') ? rest : null;
 }
 
-function connectionAddress(req: IncomingMessage): string | null {
-  return canonicalAddress(req.socket.remoteAddress);
+/** An id goes into a head and a log as it is. */
+const SAFE_ID = /^[!-~]{1,128}$/;
+
+function requestIds(chosen: (() => string) | undefined): () => string {
+  const create = createRequestIds();
+  if (chosen === undefined) return create;
+  return () => {
+    const id = chosen();
+    return SAFE_ID.test(id) ? id : create();
+  };
+}
+
+const ADDRESS: unique symbol = Symbol('client address');
+
+/** Made once for each connection: its other end stays who it is. */
+function connectionAddress({ socket }: IncomingMessage): string | null {
+  const known = socket as { [ADDRESS]?: string | null } & typeof socket;
+  known[ADDRESS] ??= canonicalAddress(socket.remoteAddress);
+  return known[ADDRESS];
 }
 
 function isEncrypted(req: IncomingMessage): boolean {

@@ -24,7 +24,8 @@ type RequestMembers = ReturnType<typeof requestMembers>;
 type AttemptMembers = ReturnType<typeof attemptMembers>;
 
 function requestMembers(record: UsageRecord) {
-  return [
+  const { via } = record;
+  const members = [
     'r',
     record.tokenId,
     record.at,
@@ -42,9 +43,9 @@ function requestMembers(record: UsageRecord) {
     record.secretId,
     record.cost,
     record.trial,
-    // Most came through the guard: nothing is written for them.
-    ...(record.via === undefined ? [] : [record.via]),
   ] as const;
+  // Most came through the guard: nothing is written for them.
+  return via === undefined ? members : ([...members, via] as const);
 }
 
 function attemptMembers(record: UnknownAttempts) {

@@ -11,6 +11,7 @@ export type RequestPath =
   | { readonly ok: false };
 
 const REFUSED: RequestPath = { ok: false };
+const SLASH = 0x2f;
 /** Letters, digits and the harmless marks: such a path has nothing to decode and only its dots and slashes left to check. */
 const PLAIN = /^[A-Za-z0-9/_~.,:;=@!$&'()*+-]*$/;
 const PRINTABLE = /^[!-~]*$/;
@@ -32,9 +33,9 @@ export function parseRequestPath(target: string): RequestPath {
   const question = target.indexOf('?');
   const path = question === -1 ? target : target.slice(0, question);
   const search = question === -1 ? '' : target.slice(question);
-  if (!path.startsWith('/') || path.includes('//') || SEARCH_FAULT.test(search)) return REFUSED;
+  if (path.charCodeAt(0) !== SLASH || path.includes('//') || (search !== '' && SEARCH_FAULT.test(search))) return REFUSED;
   const decoded = PLAIN.test(path) ? path : decodePath(path);
-  if (decoded === null || DOT_SEGMENT.test(decoded)) return REFUSED;
+  if (decoded === null || (decoded.includes('/.') && DOT_SEGMENT.test(decoded))) return REFUSED;
   return { ok: true, path, search, decoded };
 }
 

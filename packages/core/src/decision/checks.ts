@@ -25,8 +25,16 @@ export type CheckName = Check['name'];
 
 /** The checks that could refuse any request with this token. The others need not be asked again with every request. */
 export function checksOf(record: TokenRecord): readonly Check[] {
-  return CHECKS.filter(({ name }) => concerns(name, record));
+  const names = CHECKS.filter(({ name }) => concerns(name, record));
+  const key = names.map(({ name }) => name).join();
+  // One list for all tokens that are asked the same.
+  const known = listsByNames.get(key) ?? names;
+  listsByNames.set(key, known);
+  return known;
 }
+
+/** As many as there are sets of checks that depend on the record. */
+const listsByNames = new Map<string, readonly Check[]>();
 
 function concerns(check: CheckName, record: TokenRecord): boolean {
   switch (check) {
@@ -74,7 +82,7 @@ export function refuses(check: CheckName, token: LoadedToken, request: AccessReq
     case 'endpoint':
       return request.path !== null && !token.endpoints.allows(request.method, request.path);
     case 'scope':
-      return request.requiredScopes.length > 0 && missingScopes(record, request).length > 0;
+      return lacksAny(record.scopes, request.requiredScopes);
     case 'permission':
       return request.requiredPermissions !== null && missingPermissions(record, request).length > 0;
   }
@@ -87,6 +95,12 @@ export function requiredOf(check: CheckName, request: AccessRequest): readonly s
 }
 
 const NONE: readonly string[] = [];
+
+/** Asked with every request, and so without a list of what is missing. */
+function lacksAny(held: readonly string[], required: readonly string[]): boolean {
+  for (const scope of required) if (!held.includes(scope)) return true;
+  return false;
+}
 
 /** Scopes that a request needs and the token does not hold. */
 export function missingScopes(record: TokenRecord, request: AccessRequest): readonly string[] {

@@ -111,6 +111,23 @@ describe('a list of patterns', () => {
   });
 });
 
+describe('many lists', () => {
+  it('are compiled once each where they are the same, and never mixed up, however many there are', () => {
+    expect(compileEndpointPatterns(['/a*', '/b'])).toBe(compileEndpointPatterns(['/a*', '/b']));
+    const lists = Array.from({ length: 2_500 }, (_, index) => [`/list-${index}`, `GET /only-${index}*`]);
+    const matchers = lists.map((list) => compileEndpointPatterns(list));
+    for (const [index, matcher] of matchers.entries()) {
+      const own = [matcher.allows('POST', `/list-${index}`), matcher.allows('GET', `/only-${index}/x`)];
+      const others = [matcher.allows('GET', `/list-${index + 1}`), matcher.allows('POST', `/only-${index}`)];
+      expect([own, others]).toEqual([
+        [true, true],
+        [false, false],
+      ]);
+    }
+    expect(compileEndpointPatterns(lists[7] ?? null).find('GET', '/list-7')).toBe('/list-7');
+  });
+});
+
 describe('refuses', () => {
   it.each([
     ['products*', 'must start with "/"'],

@@ -39,7 +39,31 @@ export function parseEndpointPattern(text: string): EndpointPatternResult {
  * the pattern: there is no backtracking and no regular expression.
  */
 export function compileEndpointPatterns(patterns: readonly string[] | null): EndpointMatcher {
-  if (patterns === null || patterns.length === 0) return { find: () => '', allows: () => true };
+  if (patterns === null || patterns.length === 0) return EVERYTHING;
+  const key = JSON.stringify(patterns);
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  const matcher = compile(patterns);
+  if (key.length <= MAX_SHARED_LENGTH) share(key, matcher);
+  return matcher;
+}
+
+const EVERYTHING: EndpointMatcher = { find: () => '', allows: () => true };
+
+/**
+ * Tokens with the same list, and most have one of few, share one matcher: it stays in the processor's cache, where one for each token would
+ * be read from memory with every request. Bounded, since lists are what administrators write.
+ */
+const shared = new Map<string, EndpointMatcher>();
+const MAX_SHARED = 1_000;
+const MAX_SHARED_LENGTH = 2_000;
+
+function share(key: string, matcher: EndpointMatcher): void {
+  if (shared.size >= MAX_SHARED) shared.clear();
+  shared.set(key, matcher);
+}
+
+function compile(patterns: readonly string[]): EndpointMatcher {
   const compiled = patterns.flatMap(compilePattern);
   const find = (method: string, path: string): string | null => {
     for (const pattern of compiled) {

@@ -27,6 +27,20 @@ describe('stays', () => {
   ])('%s', (path) => expect(endpointTemplate(path)).toBe(path));
 });
 
+it('is what comes of looking at every segment on its own, whatever the path', () => {
+  const segment = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'f', '7', '-', '_', 'é', '%'), maxLength: 40 }),
+    fc.uuid(),
+    fc.constantFrom('products', '42', 'deadbeef-dead-beef-dead-beefdeadbeef', 'deadbeefdeadbee1', 'cjld2cjxh0000qzrmn831i7rn'),
+  );
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 6 }), (segments) => {
+      const each = segments.map((text) => endpointTemplate(`/${text}`).slice(1));
+      expect(endpointTemplate(`/${segments.join('/')}`)).toBe(`/${each.join('/')}`.slice(0, 255));
+    }),
+  );
+});
+
 it('is at most 255 characters and well-formed, whatever the path, and a template of itself', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', '7', '-', 'é', '😀'), maxLength: 90 }), { maxLength: 8 }), (segments) => {

@@ -1,4 +1,5 @@
 const MAX_LENGTH = 255;
+const UUID_LENGTH = 36;
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LONG_HEX = /^[0-9a-f]{16,}$/i;
@@ -9,12 +10,35 @@ const ID_CHARACTERS = /^[A-Za-z0-9_-]{16,}$/;
  * `:id`, so that ids do not explode the breakdown. `/products/42` → `/products/:id`. At most 255 characters.
  */
 export function endpointTemplate(path: string): string {
-  const template = path.split('/').map(templateSegment).join('/');
+  let template = '';
+  let copied = 0;
+  for (let start = 0; start <= path.length; ) {
+    const end = endOfSegment(path, start);
+    if (mayBeId(path, start, end) && isId(path.slice(start, end))) {
+      template += `${path.slice(copied, start)}:id`;
+      copied = end;
+    }
+    start = end + 1;
+  }
+  // Most paths name nothing, and stay the string they are.
+  if (copied > 0) template += path.slice(copied);
+  else template = path;
   return template.length <= MAX_LENGTH ? template : cutAtCharacter(template);
 }
 
-function templateSegment(segment: string): string {
-  return isId(segment) ? ':id' : segment;
+function endOfSegment(path: string, start: number): number {
+  const slash = path.indexOf('/', start);
+  return slash === -1 ? path.length : slash;
+}
+
+/** Every request comes by here, and few segments are ids: only what has a digit, or the length of a UUID, is looked at closely. */
+function mayBeId(path: string, start: number, end: number): boolean {
+  if (end - start === UUID_LENGTH) return true;
+  for (let at = start; at < end; at++) {
+    const code = path.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) return true;
+  }
+  return false;
 }
 
 function isId(segment: string): boolean {
