@@ -10,7 +10,7 @@ export { createKeyRoutesDocument, openApiFor } from './key-routes/key-openapi.ts
 export type { KeyRouteContext, KeyRouteParts, KeyVerdict, KeyVerifier } from './key-routes/key-route-context.ts';
 export { type QuotaLeases, trueRemaining, withTrueRemaining } from './limit/with-true-remaining.ts';
 export { createOpenApiDocument } from './openapi/create-openapi-document.ts';
-export { handleOwnTokens } from './own-token/handle-own-tokens.ts';
+export { handleOwnTokens, OWN_STATE_PATH } from './own-token/handle-own-tokens.ts';
 export type { OwnTokenContext, OwnTokenParts } from './own-token/own-token-context.ts';
 export { createRevealStore, type RevealStore } from './portal/create-reveal-store.ts';
 export { handlePortal } from './portal/handle-portal.ts';

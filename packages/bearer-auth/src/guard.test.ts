@@ -63,3 +63,43 @@ describe('a refusal', () => {
     expect(await guard.check(aRequest(text))).toMatchObject({ reason: 'disabled', limits: null });
   });
 });
+
+describe('a request about the token itself', () => {
+  const LIMIT = { max: 1, windowMs: 60_000, algorithm: 'fixed' } as const;
+
+  it('counts nothing, asks for no endpoint and no scope, and is admitted when nothing is left', async () => {
+    const scene = aGuardScene({ require: { scopes: ['api'] } });
+    const { guard, tokens } = scene;
+    const text = tokens.issue({ rateLimit: LIMIT, allowedEndpoints: ['/products'], scopes: ['api'] });
+    const ask = () => guard.inspect(aRequest(text, { target: '/_token' }));
+    for (let n = 0; n < 3; n++) {
+      expect(await ask()).toMatchObject({ kind: 'admit', admission: { cost: 0 }, limits: { windows: [{ current: 0, remaining: 1 }] } });
+    }
+    expect(await guard.check(aRequest(text))).toMatchObject({ kind: 'admit' });
+    expect(await guard.check(aRequest(text))).toMatchObject({ kind: 'deny', reason: 'rate_limited' });
+    expect(await ask()).toMatchObject({ kind: 'admit', limits: { windows: [{ current: 1, remaining: 0 }] } });
+    const without = tokens.issue({ scopes: [] });
+    expect(await guard.inspect(aRequest(without, { target: '/_token' }))).toMatchObject({ kind: 'admit' });
+  });
+
+  it('is refused for everything that the token itself is', async () => {
+    const { guard, tokens, usage } = aGuardScene({ environment: 'live' });
+    const reasons = async (changes: Parameters<typeof tokens.issue>[0]) => guard.inspect(aRequest(tokens.issue(changes)));
+    expect(await reasons({ revokedAt: 1 })).toMatchObject({ kind: 'deny', reason: 'revoked', cost: 0 });
+    expect(await reasons({ active: false })).toMatchObject({ reason: 'disabled' });
+    expect(await reasons({ expiresAt: 1 })).toMatchObject({ reason: 'expired' });
+    expect(await reasons({ environment: 'test' })).toMatchObject({ reason: 'environment_mismatch' });
+    expect(await reasons({ allowedIps: ['198.51.100.0/24'] })).toMatchObject({ reason: 'address_not_allowed' });
+    expect(await guard.inspect(aRequest('x'.repeat(600)))).toMatchObject({ reason: 'malformed' });
+    expect(await guard.inspect({ ...aRequest('x'), rawHeaders: [] })).toMatchObject({ reason: 'missing' });
+    usage.accepting = false;
+    expect(await reasons({})).toMatchObject({ reason: 'spool_full' });
+  });
+
+  it('is not judged by rules on trial', async () => {
+    const { guard, tokens } = aGuardScene();
+    const text = tokens.issue({ trial: { allowedEndpoints: ['/stores'], scopes: null, rateLimit: LIMIT, since: 1 } });
+    expect(await guard.inspect(aRequest(text))).toMatchObject({ kind: 'admit', admission: { trial: null } });
+    expect(await guard.check(aRequest(text, { target: '/stores' }))).toMatchObject({ admission: { trial: null } });
+  });
+});

@@ -146,6 +146,11 @@ export interface Guard {
    * request, and never rejects.
    */
   verify(inquiry: TokenInquiry): Verdict | Promise<Verdict>;
+  /**
+   * The verdict on a request that asks about the very token it comes with: everything `check` looks at but the endpoint and what requests
+   * to it need. Counts nothing; `limits` are what is left now, also where that is nothing. Never rejects.
+   */
+  inspect(request: GuardRequest): Verdict | Promise<Verdict>;
   /** Forgets these tokens before it returns: for the process that changed them. */
   invalidate(ids: readonly number[]): void;
   readonly cachedTokens: number;
@@ -171,6 +176,8 @@ interface Checked {
   readonly demand: RuleDemand;
   /** Where no request was made. */
   readonly inquiry?: TokenInquiry;
+  /** A request about the very token it comes with. */
+  readonly isInspection?: boolean;
 }
 
 const NO_REQUEST = { method: 'POST', target: null, rawHeaders: [] } as const;
@@ -179,6 +186,7 @@ const INQUIRY_PATH: Path = { ok: true, path: '/api-key/verify', decoded: '/api-k
 
 /** What the rules ask of an inquiry: they are about requests. */
 const NO_DEMAND: RuleDemand = { scopes: NO_SCOPES, permissions: null, cost: 1 };
+const FREE: RuleDemand = { ...NO_DEMAND, cost: 0 };
 
 /** @throws RangeError for a rule that can not be; the message says what to change. */
 export function createGuard(options: GuardOptions): Guard {
@@ -211,6 +219,17 @@ export function createGuard(options: GuardOptions): Guard {
     return checkText(checked, credential.text);
   }
 
+  function inspect(request: GuardRequest): Verdict | Promise<Verdict> {
+    if (requireHttps && request.secure !== true) return refuse(request, 'https_required');
+    const path = request.target === null ? null : parseRequestPath(request.target);
+    if (path === null || !path.ok) return refuse(request, 'invalid_path');
+    const credential = findCredential(request.rawHeaders, path.search, queryParameter);
+    if (credential.kind !== 'token') return refuse(request, credential.kind === 'none' ? 'missing' : 'duplicate_authorization', path);
+    const { text } = credential;
+    const checked: Checked = { request, path, access: undefined, demand: FREE, isInspection: true };
+    return text.length > MAX_TOKEN_LENGTH ? refuseUnknown(checked, text) : checkText(checked, text);
+  }
+
   function verify(inquiry: TokenInquiry): Verdict | Promise<Verdict> {
     const { text, ip, requestId } = inquiry;
     const request = { ...NO_REQUEST, ip, requestId };
@@ -240,6 +259,7 @@ export function createGuard(options: GuardOptions): Guard {
     if (!usage.accepting) return refuseToken(checked, token, 'spool_full', at);
     const decision = decide(token, accessRequest(checked), at);
     if (decision.kind === 'deny') return refuseToken(checked, token, decision.reason, at, decision.required);
+    if (checked.isInspection === true) return lookAt(checked, token, at);
     if (token.claims.length === 0) return checkQuota(checked, token, NO_WINDOWS, at);
     const windows = counter.take(token.claims, checked.demand.cost, at);
     if (!(windows instanceof Promise)) return answerRate(checked, token, windows, at);
@@ -285,6 +305,16 @@ export function createGuard(options: GuardOptions): Guard {
     return quota === null || keeper === null ? null : keeper.peek(id, quota, at);
   }
 
+  function lookAt(checked: Checked, token: LoadedToken, at: number): Verdict | Promise<Verdict> {
+    const quota = peekQuota(token, at);
+    const windows = token.claims.length === 0 ? NO_WINDOWS : counter.peek(token.claims, at);
+    if (!(windows instanceof Promise)) return admit(checked, token, { windows, quota }, at);
+    return windows.then(
+      (late) => admit(checked, token, { windows: late, quota }, at),
+      () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, demand: checked.demand }),
+    );
+  }
+
   /** A refusal of an identified token shows its limits, and counts nothing. */
   function refuseToken(
     { request, path, demand }: Checked,
@@ -304,8 +334,9 @@ export function createGuard(options: GuardOptions): Guard {
     );
   }
 
-  function accessRequest({ request, path, access, demand, inquiry }: Checked): AccessRequest {
+  function accessRequest({ request, path, access, demand, inquiry, isInspection }: Checked): AccessRequest {
     if (inquiry !== undefined) return inquiryRequest(inquiry, environment, configId);
+    if (isInspection === true) return inquiryRequest({ configId, permissions: null, ip: request.ip }, environment, configId);
     return {
       method: request.method,
       path: path.decoded,
@@ -331,7 +362,8 @@ export function createGuard(options: GuardOptions): Guard {
       trial: null,
     };
     const admitted: Admitted = { kind: 'admit', admission, limits, at };
-    if (token.trial === null) return admitted;
+    // What is on trial is about endpoints and counts: neither is asked for here.
+    if (token.trial === null || checked.isInspection === true) return admitted;
     const note = (code: DenialCode | null): Verdict => {
       admission.trial = code;
       return admitted;
@@ -356,6 +388,7 @@ export function createGuard(options: GuardOptions): Guard {
     // Without hooks a check costs nothing for them.
     check: hookQueue === null ? check : noting(hookQueue, check),
     verify: hookQueue === null ? verify : noting(hookQueue, verify),
+    inspect: hookQueue === null ? inspect : noting(hookQueue, inspect),
     invalidate: cache.invalidate,
     get cachedTokens() {
       return cache.size;
@@ -380,7 +413,7 @@ function noting<Subject extends GuardRequest | TokenInquiry>(
 }
 
 function inquiryRequest(
-  { configId, permissions, ip }: TokenInquiry,
+  { configId, permissions, ip }: Pick<TokenInquiry, 'configId' | 'permissions' | 'ip'>,
   environment: string | null,
   ownConfigId: string | null,
 ): AccessRequest {

@@ -16,6 +16,7 @@ import { isVerifyRequest } from '../http/is-public-request.ts';
 import { createRateCounter, type RateCounter } from '../limit/create-counter.ts';
 import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
 import { createSelfManagement } from '../self-management/create-self-management.ts';
+import { createTokenState, isTokenStateRequest } from '../self-management/create-token-state.ts';
 import { ownTokenParts } from '../self-management/own-token-parts.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { createClientAddressReader } from './client-address.ts';
@@ -43,23 +44,27 @@ type GuardParts = Omit<Gateway, 'listener'>;
 export async function openGateway(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<Gateway> {
   const { config, policy, logger } = options;
   const guarded = await openGuard(options, digester, parts);
-  const { guard, quota } = guarded;
+  const { guard } = guarded;
   const trusted = createTrustedPeers(config.trustedProxies);
   const client = {
     clientAddress: createClientAddressReader(trusted),
     ...(config.requireHttps && { isSecure: createSecureReader(trusted) }),
   };
-  const nodeGuard = createNodeGuard(guard, { mount: '/api', ...client });
+  const door = { mount: '/api', ...client };
+  const nodeGuard = createNodeGuard(guard, door);
   const upstream = config.upstreamUrl ?? (await openSampleApi(parts));
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());
-  const handler = policy.selfManagement
-    ? createSelfManagement({ parts: ownTokenParts(options, digester, guard, quota), logger, next: proxy.handle })
-    : proxy.handle;
+  const own = { parts: ownTokenParts(options, digester, guarded), logger };
+  const handler = policy.selfManagement ? createSelfManagement({ ...own, next: proxy.handle }) : proxy.handle;
   const publicApi = nodeGuard.protect(handler);
   const forwardAuth = createForwardAuth({ guard, trusted, mount: config.forwardAuthMount, ...client });
-  const listener: RequestListener = (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth(req, res) : publicApi(req, res));
-  return { ...guarded, listener };
+  const tokenState = createTokenState(guard, door, own);
+  const listenerOf = (target: string): RequestListener => {
+    if (isVerifyRequest(target)) return forwardAuth;
+    return isTokenStateRequest(target) ? tokenState : publicApi;
+  };
+  return { ...guarded, listener: (req, res) => listenerOf(req.url ?? '')(req, res) };
 }
 
 /** The guard with its counters, its quotas and the spool of its records. */

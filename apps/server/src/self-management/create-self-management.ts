@@ -8,9 +8,12 @@ import type { Logger } from 'pino';
 const OWN_PATH = /^\/tokens(?:\/[^/]+)?$/;
 const LONGEST_USER_AGENT = 512;
 
-export interface SelfManagementOptions {
+export interface OwnTokenOptions {
   readonly parts: OwnTokenParts;
   readonly logger: Pick<Logger, 'error'>;
+}
+
+export interface SelfManagementOptions extends OwnTokenOptions {
   /** Answers everything else. */
   readonly next: ProtectedHandler;
 }
@@ -19,11 +22,14 @@ export interface SelfManagementOptions {
  * Tokens that manage tokens (S0-28…34): `/api/tokens` and `/api/tokens/:id`, behind the guard like every request of the public API, so
  * that a token which may not go there can not, and each call is counted, limited and recorded.
  */
-export function createSelfManagement({ parts, logger, next }: SelfManagementOptions): ProtectedHandler {
-  return (req, res, admission) => {
-    if (OWN_PATH.test(admission.path)) void answer(parts, logger, req, res, admission);
-    else next(req, res, admission);
-  };
+export function createSelfManagement({ next, ...own }: SelfManagementOptions): ProtectedHandler {
+  const answerOwn = createOwnTokenHandler(own);
+  return (req, res, admission) => (OWN_PATH.test(admission.path) ? answerOwn : next)(req, res, admission);
+}
+
+/** Answers what tokens ask about themselves and their like. */
+export function createOwnTokenHandler({ parts, logger }: OwnTokenOptions): ProtectedHandler {
+  return (req, res, admission) => void answer(parts, logger, req, res, admission);
 }
 
 /** Never rejects: what is thrown in the operation has become its answer. */

@@ -1,5 +1,6 @@
 import { type OwnTokenParts, withTrueRemaining } from '@latchkey/api';
-import { createTokenMint, type Guard, type QuotaKeeper, type TokenDigester } from '@latchkey/bearer-auth';
+import { createTokenMint, type TokenDigester } from '@latchkey/bearer-auth';
+import type { Gateway } from '../gateway/open-gateway.ts';
 import { tellChanges } from '../gateway/tell-changes.ts';
 import type { ServerOptions } from '../server-options.ts';
 
@@ -7,12 +8,13 @@ import type { ServerOptions } from '../server-options.ts';
 export function ownTokenParts(
   { policy, database }: ServerOptions,
   digester: TokenDigester,
-  guard: Guard,
-  quota: QuotaKeeper,
+  { guard, quota, counter }: Pick<Gateway, 'guard' | 'quota' | 'counter'>,
 ): OwnTokenParts {
   return {
     tokens: withTrueRemaining(database.tokens, quota, Date.now),
     mint: createTokenMint(digester),
+    usage: database.usage,
+    counter: counter.counter,
     policy,
     now: Date.now,
     tokensChanged: tellChanges(database, guard),

@@ -1,12 +1,12 @@
 import type { LimitClaim, RateLimitState } from '@latchkey/core';
 import type { TokenView } from '@latchkey/database';
-import type { ApiContext } from '../context.ts';
+import type { ApiParts } from '../context.ts';
 import type { LimitStatus } from '../schemas/limit.ts';
 import { claimsOfView } from './claims-of-view.ts';
 import { refillAtOf } from './with-true-remaining.ts';
 
 /** Reads the counters that the guard counts with, without counting. */
-export async function readLimitStatus(ctx: ApiContext, tokenId: number): Promise<LimitStatus> {
+export async function readLimitStatus(ctx: Pick<ApiParts, 'tokens' | 'counter' | 'policy' | 'now'>, tokenId: number): Promise<LimitStatus> {
   const token = await ctx.tokens.get(tokenId);
   const claims = claimsOfView(token, ctx.policy.pools);
   const states = await ctx.counter.peek(claims, ctx.now());

@@ -4,10 +4,22 @@ import type { OwnTokenContext } from './own-token-context.ts';
 import { ownTokenRouter } from './own-token-router.ts';
 
 const ROOT = '/tokens';
+/** The token that calls, about itself. */
+export const OWN_STATE_PATH = '/_token';
 const call = { query: {}, takesBody: false, errors: [] } as const;
 
 /** Paths as the public API has them: what follows `/api`. */
 const ROUTES: readonly RestRoute<string>[] = [
+  {
+    ...call,
+    method: 'GET',
+    path: OWN_STATE_PATH,
+    procedure: 'describe',
+    status: 200,
+    operationId: 'describeOwnToken',
+    summary: 'What the token that calls may do, and what is left of it',
+    description: 'Free of rate limits and quota, and allowed whatever endpoints the token is restricted to.',
+  },
   {
     ...call,
     method: 'GET',
@@ -43,5 +55,5 @@ const ROUTES: readonly RestRoute<string>[] = [
   },
 ];
 
-/** Answers `/tokens` and `/tokens/:id` of the public API for a token that the guard has let in. */
+/** Answers `/_token`, `/tokens` and `/tokens/:id` of the public API for a token that the guard has let in. */
 export const handleOwnTokens: RestHandler<OwnTokenContext> = createRestHandler({ router: ownTokenRouter, routes: ROUTES });

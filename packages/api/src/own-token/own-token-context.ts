@@ -2,8 +2,8 @@ import type { TokenRecord } from '@latchkey/core';
 import type { Actor } from '@latchkey/database';
 import type { ApiParts } from '../context.ts';
 
-/** What tokens need to manage tokens. */
-export type OwnTokenParts = Pick<ApiParts, 'tokens' | 'mint' | 'policy' | 'now' | 'tokensChanged'>;
+/** What tokens need to manage tokens, and to ask about themselves. */
+export type OwnTokenParts = Pick<ApiParts, 'tokens' | 'mint' | 'policy' | 'now' | 'tokensChanged' | 'usage' | 'counter'>;
 
 /** One call that a token makes about tokens of its own owner. The guard has let it in. */
 export interface OwnTokenContext extends OwnTokenParts {

@@ -3,7 +3,14 @@ import type { TokenView } from '@latchkey/database';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { tokenIdSchema } from '../schemas/common.ts';
-import { listOwnTokensInputSchema, mintedTokenSchema, type OwnToken, ownTokenListSchema } from '../schemas/own-token.ts';
+import {
+  listOwnTokensInputSchema,
+  mintedTokenSchema,
+  type OwnToken,
+  ownTokenListSchema,
+  ownTokenStateSchema,
+} from '../schemas/own-token.ts';
+import { describeOwnToken } from './describe-own-token.ts';
 import { mintOwnToken } from './mint-own-token.ts';
 import { callerActor, type OwnTokenContext } from './own-token-context.ts';
 import { familyOf, isOfFamily } from './token-family.ts';
@@ -19,6 +26,9 @@ export const ownTokenRouter = t.router({
       const page = await ctx.tokens.list({ ...input, sort: 'id', order: 'desc', owner: familyOf(ctx.caller) });
       return { tokens: page.tokens.map((token) => toOwnToken(token, ctx.caller.id)), total: page.total, ...input };
     }),
+
+  /** The token that calls: its rules, what is left of its limits, and its last day. */
+  describe: t.procedure.output(ownTokenStateSchema).query(({ ctx }) => describeOwnToken(ctx)),
 
   /** No input is read (S0-29). */
   mint: t.procedure.output(mintedTokenSchema).mutation(async ({ ctx }) => ({ token: (await mintOwnToken(ctx)).text })),
