@@ -17,10 +17,10 @@ export async function createRateCounter(address: ValkeyAddress | null, logger: L
   if (address === null) return { counter: createMemoryCounter(), mode: () => 'memory', close: () => undefined };
   const client = await connectValkey(address, logger);
   // A server that is merely slow for a moment must not let more pass than the limit; one that is away costs this much a few times.
-  const counter = createValkeyCounter({ client, timeoutMs: 100 });
+  const counter = createValkeyCounter({ client, timeoutMs: 20 });
   return {
     counter,
-    mode: () => counter.mode,
+    mode: () => (counter.mode === 'share' ? 'memory' : 'valkey'),
     close: () => {
       counter.close();
       client.disconnect();

@@ -1,115 +1,166 @@
 import type { Counter, LimitClaim, RateLimitState } from '@latchkey/core';
 import type { Cluster, Redis } from 'ioredis';
-import { createMemoryCounter } from './memory-counter.ts';
-import { WINDOW_SCRIPT } from './window-script.ts';
+import { createInFlight } from './in-flight.ts';
+import { createShareCounter, type ShareCounter } from './share-counter.ts';
+import { createHealing } from './valkey-healing.ts';
+import { createWindowBook } from './window-book.ts';
+import { createWindowCommand, type WindowAnswers } from './window-command.ts';
 
 export interface ValkeyCounterOptions {
   /**
-   * A connected client: single, sentinel or cluster. Its life is the caller's. Give it an `error` listener, and let it reconnect:
-   * meanwhile limits are kept in this process.
+   * A client: single, sentinel or cluster. Its life is the caller's. Give it an `error` listener, let it reconnect, and let it keep no
+   * commands for later (`enableOfflineQueue: false`, `autoResendUnfulfilledCommands: false`): meanwhile limits are kept in this process.
    */
   readonly client: Redis | Cluster;
   /** Start of every key, without braces. Default `latchkey:rate:`. */
   readonly keyPrefix?: string;
-  /** How long one answer may take before this process counts by itself. Default 20. */
+  /** How long a request may wait for an answer. Default 20 ms. The first that waits so long opens the breaker. */
   readonly timeoutMs?: number;
-  /** How many processes share the limits: while Valkey is away each keeps its part of `max`. Default 1. */
-  readonly replicas?: number;
+  /** How many processes share the limits, this one included: while Valkey is away each keeps its part of `max`. Default 1. */
+  readonly liveGateways?: () => number;
   /** `caller` takes the time of `now` instead of the server's: for tests. Default `server`, so that replicas need not agree on the time. */
   readonly clock?: 'server' | 'caller';
+  /** How many windows this process remembers, about 200 bytes each. Default 1,000,000. */
+  readonly maxKeys?: number;
+  /** Told when limits begin to be counted elsewhere, and why. */
+  readonly onModeChange?: (mode: ValkeyCounter['mode'], reason: Error | null) => void;
 }
 
 /** A counter that replicas share, in Valkey or Redis. */
 export interface ValkeyCounter extends Counter {
-  /** `memory` while Valkey can not be asked: limits then hold per process. */
-  readonly mode: 'valkey' | 'memory';
-  /** Answers that came from this process because Valkey's did not come in time. */
-  readonly fallbacks: number;
+  /** `share` while Valkey can not be asked: each process then counts its share of every limit. */
+  readonly mode: 'valkey' | 'share';
+  /** Answers that came from this process because Valkey's did not. */
+  readonly localAnswers: number;
+  /** How often the breaker opened, and how often because an answer did not come in time. */
+  readonly opens: number;
+  readonly timeouts: number;
   /** Ends the probing of an unreachable server. The client stays open. */
   close(): void;
 }
 
-type Operation = 'take' | 'peek' | 'give';
-type Reply = readonly [allowed: number, current: number, remaining: number, resetInMs: number, openedAt: number];
-type WindowCommand = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<readonly Reply[]>;
-
-/** What the script is asked, and what the counter of this process answers instead where the server does not. */
+/** What the script is asked, and what this process answers instead where the server does not. */
 interface Question {
-  readonly operation: Operation;
+  readonly operation: 'take' | 'peek' | 'give';
   readonly claims: readonly LimitClaim[];
   readonly cost: number;
   readonly now: number;
   readonly taken: readonly RateLimitState[];
 }
 
-const FAILURES_TO_OPEN = 3;
-const PROBE_MS = 500;
-
 /**
- * Counts with one atomic script per request, on the server's clock, under keys that begin with the claims' common tag. After three failures in a row it stops asking
- * and probes twice a second; each answer that does not come in time is given by a counter in this process. Never rejects.
+ * Counts with one atomic script per request, on the server's clock, under keys that begin with the claims' common tag. The first failure of
+ * any kind – no answer within `timeoutMs`, a closed connection, an error of the server – opens a breaker: whoever waits is answered by this
+ * process, and nobody waits any more until probes in the background have found the server writable and told it what was granted meanwhile. While it is
+ * open this process lets its share of every limit pass: see `createShareCounter`. What was seen of open windows goes with every question, so
+ * that a server that lost them has them back. Never rejects.
  */
 export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounter {
-  const { client, keyPrefix = 'latchkey:rate:', timeoutMs = 20, replicas = 1, clock = 'server' } = options;
-  const local = createMemoryCounter();
-  const runWindow = defineWindowCommand(client);
-  let failures = 0;
-  let fallbacks = 0;
-  let probe: ReturnType<typeof setInterval> | null = null;
+  const { client, keyPrefix = 'latchkey:rate:', timeoutMs = 20, liveGateways = () => 1, clock = 'server' } = options;
+  const { maxKeys = 1_000_000, onModeChange = () => undefined } = options;
+  const book = createWindowBook(maxKeys);
+  const command = createWindowCommand(client, keyPrefix, clock);
+  const inFlight = createInFlight(timeoutMs, () => {
+    stats.timeouts += 1;
+    leave(new Error(`Valkey did not answer within ${timeoutMs} ms.`), null);
+  });
+  const healing = createHealing({ client, command, timeoutMs, now: () => lastNow, onHealed: comeBack });
+  const stats = { localAnswers: 0, opens: 0, timeouts: 0 };
+  let clockOffset = 0;
+  let lastNow = Date.now();
+  let share: ShareCounter | null = null;
 
-  async function ask(question: Question): Promise<RateLimitState[]> {
-    const { claims, now } = question;
-    if (claims.length === 0) return [];
-    if (probe !== null || client.status !== 'ready') return fallBack(question);
-    try {
-      const replies = await withTimeout(runWindow(claims.length, ...scriptArguments(question)), timeoutMs);
-      failures = 0;
-      return claims.map((claim, index) => toState(replies[index], claim, now));
-    } catch {
-      // Whatever it was, the request must not wait for it: three in a row and Valkey is not asked until it answers a probe.
-      failures += 1;
-      if (failures >= FAILURES_TO_OPEN) probe ??= setInterval(checkAgain, PROBE_MS).unref();
-      return fallBack(question);
+  function ask(question: Question): RateLimitState[] | Promise<RateLimitState[]> {
+    if (question.claims.length === 0) return [];
+    lastNow = question.now;
+    return share === null ? askServer(question) : answerHere(share, question);
+  }
+
+  function askServer(question: Question): Promise<RateLimitState[]> {
+    return new Promise((resolve) => {
+      const waiting = inFlight.add(() => resolve(share === null ? [] : answerHere(share, question)));
+      run(question).then(
+        (states) => {
+          if (waiting.end()) resolve(states);
+          else undoLate(question, states);
+        },
+        (error: Error) => leave(error, question.claims[0]?.key ?? null),
+      );
+    });
+  }
+
+  async function run({ operation, claims, cost, now, taken }: Question): Promise<RateLimitState[]> {
+    const windows = claims.map((claim, index) => {
+      const openedAt = taken[index]?.openedAt;
+      const given = openedAt === undefined ? null : { openedAt, count: 0, previous: 0 };
+      return { claim, given, seen: book.find(claim.key)?.seen ?? null };
+    });
+    const answers = await command(operation, windows, cost, now);
+    remember(claims, answers, now);
+    return answers.windows.map(({ state }) => state);
+  }
+
+  function remember(claims: readonly LimitClaim[], { serverNow, windows }: WindowAnswers, now: number): void {
+    if (clock === 'server') clockOffset = serverNow - now;
+    for (const [index, { key }] of claims.entries()) {
+      const seen = windows[index]?.seen;
+      if (seen !== undefined) book.enter(key).seen = seen;
     }
+    book.sweep(serverNow);
   }
 
-  function scriptArguments({ operation, claims, cost, now, taken }: Question): (string | number)[] {
-    const keys = claims.map(({ key }) => keyPrefix + key);
-    const limits = claims.flatMap(({ limit }, index) => [limit.max, limit.windowMs, limit.algorithm, taken[index]?.openedAt ?? 0]);
-    return [...keys, operation, cost, clock === 'caller' ? now : '', ...limits];
+  /** The request was answered without: what the server counted for it all the same goes back. */
+  function undoLate(question: Question, taken: RateLimitState[]): void {
+    healing.hurry();
+    if (question.operation !== 'take' || !taken.every((state) => state.allowed)) return;
+    run({ ...question, operation: 'give', taken }).catch(() => undefined);
   }
 
-  function fallBack({ operation, claims, cost, now, taken }: Question): RateLimitState[] {
-    fallbacks += 1;
-    const shares = claims.map((claim) => ({
-      ...claim,
-      limit: { ...claim.limit, max: Math.max(1, Math.floor(claim.limit.max / replicas)) },
-    }));
+  function answerHere(counter: ShareCounter, { operation, claims, cost, now, taken }: Question): RateLimitState[] {
+    stats.localAnswers += 1;
     switch (operation) {
       case 'take':
-        return local.take(shares, cost, now);
+        return counter.take(claims, cost, now);
       case 'peek':
-        return local.peek(shares, now);
+        return counter.peek(claims, now);
       case 'give':
-        // What the server counted is no window of this process, and is left alone.
-        return local.giveBack(shares, taken, cost, now);
+        return counter.giveBack(claims, taken, cost, now);
     }
   }
 
-  async function checkAgain(): Promise<void> {
-    if (client.status !== 'ready') return;
-    try {
-      await withTimeout(client.ping(), timeoutMs);
-      stopProbing();
-      failures = 0;
-    } catch {
-      // Still away: the next probe asks again.
-    }
+  function leave(reason: Error, troubleKey: string | null): void {
+    if (share !== null) return;
+    stats.opens += 1;
+    beginShare(troubleKey);
+    onModeChange('share', reason);
   }
 
-  function stopProbing(): void {
-    if (probe !== null) clearInterval(probe);
-    probe = null;
+  function beginShare(troubleKey: string | null): void {
+    share = createShareCounter({ book, liveGateways, clockOffset });
+    healing.start(share, troubleKey);
+    inFlight.settleAll();
+  }
+
+  function comeBack(): void {
+    const ended = share;
+    if (ended === null) return;
+    healing.stop();
+    share = null;
+    onModeChange('valkey', null);
+    // What was granted since the last telling. Where even that fails, the next absence begins.
+    healing.tell(ended).catch((error: Error) => leave(error, null));
+  }
+
+  function onDisconnect(): void {
+    leave(new Error('The connection to Valkey is closed.'), null);
+  }
+
+  client.on('ready', healing.hurry);
+  client.on('close', onDisconnect);
+  // A cluster is connected to when each of its servers has been asked something.
+  if (client.status !== 'ready' || client.isCluster) {
+    beginShare(null);
+    healing.hurry();
   }
 
   return {
@@ -117,42 +168,21 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
     peek: (claims, now) => ask({ operation: 'peek', claims, cost: 1, now, taken: [] }),
     giveBack: (claims, taken, cost, now) => ask({ operation: 'give', claims, cost, now, taken }),
     get mode() {
-      return probe !== null || client.status !== 'ready' ? 'memory' : 'valkey';
+      return share === null ? 'valkey' : 'share';
     },
-    get fallbacks() {
-      return fallbacks;
+    get localAnswers() {
+      return stats.localAnswers;
     },
-    close: stopProbing,
+    get opens() {
+      return stats.opens;
+    },
+    get timeouts() {
+      return stats.timeouts;
+    },
+    close() {
+      healing.stop();
+      client.off('ready', healing.hurry);
+      client.off('close', onDisconnect);
+    },
   };
-}
-
-function defineWindowCommand(client: Redis | Cluster): WindowCommand {
-  client.defineCommand('latchkeyWindows', { lua: WINDOW_SCRIPT });
-  const { latchkeyWindows } = client as unknown as { latchkeyWindows: WindowCommand };
-  return latchkeyWindows.bind(client);
-}
-
-/** The reset is passed as a distance, because the caller's clock need not be the server's. */
-function toState(reply: Reply | undefined, { name, limit }: LimitClaim, now: number): RateLimitState {
-  if (reply === undefined) throw new Error('The server answered for fewer windows than it was asked for.');
-  const [allowed, current, remaining, resetInMs, openedAt] = reply;
-  return {
-    name,
-    allowed: allowed === 1,
-    limit: limit.max,
-    current,
-    remaining,
-    resetAt: now + resetInMs,
-    windowMs: limit.windowMs,
-    openedAt,
-  };
-}
-
-function withTimeout<Value>(promise: Promise<Value>, timeoutMs: number): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error(`Valkey did not answer within ${timeoutMs} ms.`));
-    // Where this process was held up, the answer may have come in time and not have been read yet: sockets are read before `setImmediate`.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
