@@ -66,7 +66,10 @@ export interface ServerFacts {
   readonly version: string;
   readonly demo: boolean;
   readonly sampleApi: boolean;
-  readonly rateLimitMode: 'memory' | 'valkey';
+  /** `share`: Valkey is away, and each of `gateways` processes lets its share of every limit pass. */
+  readonly rateLimitMode: 'memory' | 'valkey' | 'share';
+  /** Processes that serve at the moment. */
+  readonly gateways: number;
   readonly logRetentionDays: number;
 }
 

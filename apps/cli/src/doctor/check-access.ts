@@ -34,10 +34,17 @@ export async function checkAccount(call: Call): Promise<{ finding: Finding; clie
 }
 
 export async function checkVersion(call: Call, client: Client): Promise<Finding> {
-  const { version, rateLimitMode } = await client.admin.server.query();
-  const message = `The server is ${version}, this program ${call.version}; rate limits are counted in ${rateLimitMode}.`;
+  const { version, rateLimitMode, gateways } = await client.admin.server.query();
+  const message = `The server is ${version}, this program ${call.version}; ${describeLimits(rateLimitMode, gateways)}.`;
+  if (rateLimitMode === 'share')
+    return warn('version', message, 'Look after the Valkey at VALKEY_URL: limits are shared again by themselves.');
   if (version === call.version) return ok('version', message);
   return warn('version', message, 'Take the program and the server from the same release.');
+}
+
+function describeLimits(mode: 'memory' | 'valkey' | 'share', gateways: number): string {
+  if (mode !== 'share') return `rate limits are counted in ${mode}`;
+  return `Valkey is away, and each of ${gateways} gateways lets its share of every rate limit pass`;
 }
 
 const SOON_MS = 14 * 86_400_000;

@@ -20,7 +20,7 @@ function series({ from, to }: { from: string; to: string }) {
 /** A small Latchkey with traffic, seen by an administrator. Tests replace what they are about. */
 export const sampleAnswers: Answers = {
   'admin.me': () => admin,
-  'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
+  'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', gateways: 1, logRetentionDays: 30 }),
   'policy.read': () => samplePolicy(),
   'admin.tokenSecrets': () => ({
     versions: [

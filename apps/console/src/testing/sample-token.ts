@@ -73,6 +73,6 @@ export function accountAnswers(role: 'admin' | 'viewer' = 'admin'): Answers {
       members: [{ id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'admin', createdAt: '2026-11-01T10:00:00.000Z' }],
     }),
     'policy.read': () => samplePolicy(),
-    'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 }),
+    'admin.server': () => ({ version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'memory', gateways: 1, logRetentionDays: 30 }),
   };
 }

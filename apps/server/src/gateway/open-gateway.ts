@@ -76,7 +76,7 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
   parts.defer(() => spool.close());
   const reader = createSpoolReader({ spool, store: database.usageStore, now: Date.now, onProblem });
   parts.defer(() => reader.close());
-  const counter = await createRateCounter(config.valkey, logger);
+  const counter = await createRateCounter({ address: config.valkey, logger, liveGateways: database.gateways.liveCount });
   parts.defer(() => counter.close());
   const quota = createQuotaKeeper({ ledger: database.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
   parts.defer(() => quota.close());
@@ -97,7 +97,8 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
     ...(hooks && { hooks }),
   });
   parts.defer(() => guard.close());
-  metrics.watch({ guard, spool, reader, rateLimitMode: counter.mode });
+  metrics.watch({ guard, spool, reader });
+  metrics.watchLimits(counter);
   metrics.watchQuotas(quota);
   return { guard, quota, counter, metrics, isAccepting: () => spool.accepting };
 }

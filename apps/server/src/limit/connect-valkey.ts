@@ -1,18 +1,15 @@
+import { VALKEY_CLIENT_OPTIONS, VALKEY_CLUSTER_OPTIONS } from '@latchkey/bearer-auth/valkey';
 import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { ValkeyAddress } from '../config/parse-valkey-url.ts';
 
-/** A client for the configured Valkey or Redis. It connects in the background and for ever; until then limits are counted in this process. */
+/** A client for the configured Valkey or Redis. It connects in the background and for ever. */
 export async function connectValkey(address: ValkeyAddress, logger: Logger): Promise<Redis | Cluster> {
   const { Cluster, Redis } = await import('ioredis');
   const access = {
     ...(address.username !== null && { username: address.username }),
     ...(address.password !== null && { password: address.password }),
     ...(address.tls && { tls: {} }),
-    // The guard must not wait for a server that is away: a command fails at once, and the counter counts by itself.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt: number) => Math.min(attempt * 100, 1_000),
   };
   const client = open();
   client.on('error', (error: Error) => logger.debug({ err: error }, 'Valkey can not be reached'));
@@ -21,11 +18,18 @@ export async function connectValkey(address: ValkeyAddress, logger: Logger): Pro
   function open(): Redis | Cluster {
     switch (address.kind) {
       case 'single':
-        return new Redis({ host: address.host, port: address.port, db: address.database, ...access });
+        // The counter finds out by itself whether a server that is loading, or follows another, can be used.
+        return new Redis({
+          ...{ ...VALKEY_CLIENT_OPTIONS, enableReadyCheck: false, ...access },
+          ...{ host: address.host, port: address.port, db: address.database },
+        });
       case 'sentinel':
-        return new Redis({ sentinels: [...address.sentinels], name: address.name, ...access });
+        return new Redis({ ...VALKEY_CLIENT_OPTIONS, ...access, sentinels: [...address.sentinels], name: address.name });
       case 'cluster':
-        return new Cluster([...address.nodes], { redisOptions: access, enableOfflineQueue: false });
+        return new Cluster([...address.nodes], {
+          ...VALKEY_CLUSTER_OPTIONS,
+          redisOptions: { ...VALKEY_CLUSTER_OPTIONS.redisOptions, ...access },
+        });
     }
   }
 }

@@ -7,23 +7,63 @@ import { connectValkey } from './connect-valkey.ts';
 
 export interface RateCounter {
   readonly counter: Counter;
-  /** What counts at the moment: `memory` also while a configured Valkey is away. */
-  mode(): 'memory' | 'valkey';
+  /** What counts at the moment. `share`: Valkey is away, and this process lets its share of every limit pass. */
+  mode(): 'memory' | 'valkey' | 'share';
+  /** How many processes divide the limits while Valkey is away. */
+  readonly liveGateways: () => number;
+  /** Since the start; all 0 where limits are counted in memory. */
+  stats(): RateCounterStats;
   close(): void;
 }
 
+export interface RateCounterStats {
+  /** How often Valkey was given up for a while, and how often because an answer did not come in time. */
+  readonly breakerOpens: number;
+  readonly timeouts: number;
+  /** Questions that this process answered instead. */
+  readonly localAnswers: number;
+}
+
+export interface RateCounterOptions {
+  readonly address: ValkeyAddress | null;
+  readonly logger: Logger;
+  readonly liveGateways: () => number;
+}
+
+/** What a request may lose to a Valkey that hangs: once, for then nobody asks it until it has answered in the background. */
+const TIMEOUT_MS = 20;
+
 /** The counter of rate limits: shared through Valkey where that is configured, else in this process. */
-export async function createRateCounter(address: ValkeyAddress | null, logger: Logger): Promise<RateCounter> {
-  if (address === null) return { counter: createMemoryCounter(), mode: () => 'memory', close: () => undefined };
+export async function createRateCounter({ address, logger, liveGateways }: RateCounterOptions): Promise<RateCounter> {
+  if (address === null) return countInMemory(liveGateways);
   const client = await connectValkey(address, logger);
-  // A server that is merely slow for a moment must not let more pass than the limit; one that is away costs this much a few times.
-  const counter = createValkeyCounter({ client, timeoutMs: 20 });
+  const counter = createValkeyCounter({
+    client,
+    timeoutMs: TIMEOUT_MS,
+    liveGateways,
+    onModeChange(mode, reason) {
+      if (mode === 'valkey') logger.info('Valkey counts the rate limits');
+      else logger.warn({ err: reason, gateways: liveGateways() }, 'Valkey is away: each gateway lets its share of every rate limit pass');
+    },
+  });
   return {
     counter,
-    mode: () => (counter.mode === 'share' ? 'memory' : 'valkey'),
+    liveGateways,
+    mode: () => counter.mode,
+    stats: () => ({ breakerOpens: counter.opens, timeouts: counter.timeouts, localAnswers: counter.localAnswers }),
     close: () => {
       counter.close();
       client.disconnect();
     },
+  };
+}
+
+function countInMemory(liveGateways: () => number): RateCounter {
+  return {
+    counter: createMemoryCounter(),
+    liveGateways,
+    mode: () => 'memory',
+    stats: () => ({ breakerOpens: 0, timeouts: 0, localAnswers: 0 }),
+    close: () => undefined,
   };
 }

@@ -37,6 +37,9 @@ export function apiParts(
       get rateLimitMode() {
         return gateway.counter.mode();
       },
+      get gateways() {
+        return gateway.counter.liveGateways();
+      },
       logRetentionDays: config.usageRetentionDays,
     },
     now: Date.now,

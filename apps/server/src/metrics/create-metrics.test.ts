@@ -75,3 +75,23 @@ test('refuses when the sink behind it does', () => {
   sink.accepting = false;
   expect(counting.accepting).toBe(false);
 });
+
+test('says what counts rate limits, for how many gateways, and how often Valkey was away', async () => {
+  const metrics = createMetrics();
+  let mode: 'valkey' | 'share' = 'valkey';
+  const stats = { breakerOpens: 0, timeouts: 0, localAnswers: 0 };
+  metrics.watchLimits({ mode: () => mode, liveGateways: () => 3, stats: () => stats });
+  expect(await lines(metrics, 'latchkey_rate_limit_')).toEqual([
+    'latchkey_rate_limit_shared 1',
+    'latchkey_rate_limit_mode{mode="memory"} 0',
+    'latchkey_rate_limit_mode{mode="valkey"} 1',
+    'latchkey_rate_limit_mode{mode="share"} 0',
+    'latchkey_rate_limit_gateways 3',
+    'latchkey_rate_limit_local_answers 0',
+  ]);
+  mode = 'share';
+  Object.assign(stats, { breakerOpens: 1, timeouts: 1, localAnswers: 9 });
+  expect(await lines(metrics, 'latchkey_rate_limit_mode{mode="share"}')).toEqual(['latchkey_rate_limit_mode{mode="share"} 1']);
+  expect(await lines(metrics, 'latchkey_rate_limit_shared')).toEqual(['latchkey_rate_limit_shared 0']);
+  expect(await lines(metrics, 'latchkey_valkey_')).toEqual(['latchkey_valkey_breaker_opens 1', 'latchkey_valkey_timeouts 1']);
+});

@@ -1,6 +1,7 @@
 import type { Guard, QuotaKeeper, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
 import { UNKNOWN_STATUS } from '@latchkey/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RateCounter } from '../limit/create-counter.ts';
 import type { Dispatcher } from '../webhook/create-dispatcher.ts';
 
 /** Figures for operators, by the names under which dashboards know them. */
@@ -11,7 +12,9 @@ export interface Metrics {
   /** As `watch`, of the part that sends webhooks. */
   watchWebhooks(stats: Dispatcher['stats']): void;
   /** Reads the state of these parts whenever somebody asks for the figures. */
-  watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader; rateLimitMode: () => 'memory' | 'valkey' }): void;
+  watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader }): void;
+  /** As `watch`, of the part that counts rate limits. */
+  watchLimits(counter: Pick<RateCounter, 'mode' | 'liveGateways' | 'stats'>): void;
   /** As `watch`, of the part that spends quotas. */
   watchQuotas(quota: Pick<QuotaKeeper, 'size' | 'leasedUnits' | 'ledgerFailures'>): void;
 }
@@ -69,7 +72,7 @@ export function createMetrics(): Metrics {
     });
   }
 
-  const watch: Metrics['watch'] = ({ guard, spool, reader, rateLimitMode }) => {
+  const watch: Metrics['watch'] = ({ guard, spool, reader }) => {
     gauge('latchkey_cached_tokens', 'Tokens in the cache of the guard.', () => guard.cachedTokens);
     gauge('latchkey_hook_calls_dropped', 'Checks whose callbacks were not called because too many waited.', () => guard.droppedHookCalls);
     gauge('latchkey_spool_bytes', 'Bytes of the usage spool on disk.', () => spool.stats().bytes);
@@ -79,8 +82,28 @@ export function createMetrics(): Metrics {
     gauge('latchkey_usage_failed', 'Usage records that could not be made durable since the start.', () => spool.stats().failed);
     gauge('latchkey_usage_shipped', 'Usage records stored in the database since the start.', () => reader.stats().shipped);
     gauge('latchkey_usage_corrupt', 'Damaged stretches of the spool that were skipped since the start.', () => reader.stats().corrupt);
+  };
+
+  const watchLimits: Metrics['watchLimits'] = ({ mode, liveGateways, stats }) => {
     gauge('latchkey_rate_limit_shared', '1 while rate limits are shared through Valkey, 0 while each process counts by itself.', () =>
-      Number(rateLimitMode() === 'valkey'),
+      Number(mode() === 'valkey'),
+    );
+    new Gauge({
+      name: 'latchkey_rate_limit_mode',
+      help: '1 for what counts rate limits: memory; valkey, for all gateways; share, of each gateway while Valkey is away.',
+      labelNames: ['mode'],
+      registers,
+      collect() {
+        for (const each of ['memory', 'valkey', 'share'] as const) this.set({ mode: each }, Number(mode() === each));
+      },
+    });
+    gauge('latchkey_rate_limit_gateways', 'Gateways that divide the rate limits while Valkey is away.', liveGateways);
+    gauge('latchkey_valkey_breaker_opens', 'Times since the start that Valkey was given up for a while.', () => stats().breakerOpens);
+    gauge('latchkey_valkey_timeouts', 'Of those, the times that an answer did not come in time.', () => stats().timeouts);
+    gauge(
+      'latchkey_rate_limit_local_answers',
+      'Questions answered here since the start because Valkey was away.',
+      () => stats().localAnswers,
     );
   };
 
@@ -100,7 +123,7 @@ export function createMetrics(): Metrics {
     );
   };
 
-  return { registry, count, watchWebhooks, watchQuotas, watch };
+  return { registry, count, watchWebhooks, watchQuotas, watchLimits, watch };
 }
 
 /** `unknown`: a proxy gave the answer. */

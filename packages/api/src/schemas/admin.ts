@@ -16,7 +16,8 @@ export const serverInfoSchema = z.object({
   version: z.string(),
   demo: z.boolean(),
   sampleApi: z.boolean(),
-  rateLimitMode: z.enum(['memory', 'valkey']),
+  rateLimitMode: z.enum(['memory', 'valkey', 'share']),
+  gateways: z.number().int(),
   logRetentionDays: z.number().int(),
 });
 

@@ -210,7 +210,7 @@ function createParts({ database, auth, now, changed, policy, counter, guard }: P
     counter,
     portal: { sessions: database.portalSessions, mint: createPortalMint('a secret of the tests'), reveals: createRevealStore({ now }) },
     policy,
-    facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', logRetentionDays: 30 },
+    facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', gateways: 1, logRetentionDays: 30 },
     now,
     async tokensChanged(ids) {
       guard.invalidate(ids);
