@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -26,6 +26,11 @@ export interface RedisProcessOptions {
   readonly sentinel?: boolean;
 }
 
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 /** Whether a server can be started on this machine. */
 export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
@@ -49,7 +54,8 @@ export async function startRedisProcess({ config = [], sentinel = false }: Redis
     // A test that fails half-way must not keep its process waiting for this one.
     launched.unref();
     (launched.stdout as Socket).unref();
-    process.once('exit', () => launched.kill('SIGKILL'));
+    living.add(launched);
+    launched.once('exit', () => living.delete(launched));
     return launched;
   }
 
