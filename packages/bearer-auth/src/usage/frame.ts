@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { SpoolRecord } from '@latchkey/core';
+import type { SpoolRecord, UsageRecord } from '@latchkey/core';
 import { type BatchHeader, decodeBatchHeader, encodeBatchHeader } from './batch-header.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { mostBytesOf, writeRecord } from './write-record.ts';
 
 // A frame: marker (4 bytes, the last one is the format's version), CRC-32 (4) over all that follows, payload length (4), payload.
 // 0xFF never occurs in UTF-8, so the marker can not be part of a payload: after damage the next marker is the next record.
@@ -46,15 +47,23 @@ export function createFrameBatch(writer = randomBytes(4).toString('hex')): Frame
     buffer = larger;
   }
 
+  /** Both write behind the last frame, and answer how many bytes: nothing is lost where these are too many. */
+  function addRequest(record: UsageRecord): number {
+    reserve(PAYLOAD_AT + mostBytesOf(record));
+    return writeRecord(record, buffer, length + PAYLOAD_AT) - length - PAYLOAD_AT;
+  }
+
+  function addText(text: string): number {
+    reserve(PAYLOAD_AT + text.length * 3);
+    return buffer.write(text, length + PAYLOAD_AT, 'utf8');
+  }
+
   return {
     get byteLength() {
       return length - HEADER_BYTES;
     },
     add(record) {
-      const text = encodeRecord(record);
-      if (text.length > MAX_PAYLOAD_BYTES) return false;
-      reserve(PAYLOAD_AT + text.length * 3);
-      const payloadBytes = buffer.write(text, length + PAYLOAD_AT, 'utf8');
+      const payloadBytes = record.kind === 'request' ? addRequest(record) : addText(encodeRecord(record));
       if (payloadBytes > MAX_PAYLOAD_BYTES) return false;
       length = sealFrame(buffer, length, payloadBytes);
       count += 1;

@@ -31,7 +31,8 @@ export function usageRecords(count: number, from = 0): UsageRecord[] {
 const text = (maxLength: number) => fc.string({ unit: 'binary', maxLength });
 const count = fc.maxSafeNat();
 
-const anyRequest: fc.Arbitrary<UsageRecord> = fc.record({
+/** Any request, hostile text included. */
+export const anyRequest: fc.Arbitrary<UsageRecord> = fc.record({
   kind: fc.constant('request' as const),
   tokenId: count,
   at: count,
