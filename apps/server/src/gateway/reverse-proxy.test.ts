@@ -6,7 +6,7 @@ import { createNodeGuard } from '@latchkey/bearer-auth/node';
 import { describeGuard, listen, type SendOptions } from '@latchkey/bearer-auth/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createReverseProxy, type ReverseProxyOptions } from './reverse-proxy.ts';
-import { openProxied, openRawUpstream, openUpstream } from './testing/open-proxied.ts';
+import { openProxied, openRawUpstream, openUpstream, untilSettled } from './testing/open-proxied.ts';
 import { createTrustedPeers } from './trusted-peers.ts';
 
 /** Large bodies take their time on a busy machine. */
@@ -502,6 +502,7 @@ describe('a connection that the upstream closed while it was idle', PATIENT, () 
   test('is tried once more with another where repeating does no harm', async () => {
     const { gateway, seen } = await openForgetful();
     expect(await gateway.send()).toMatchObject({ status: 200 });
+    await untilSettled();
     expect(await gateway.send()).toMatchObject({ status: 200, text: 'ok' });
     expect(seen).toHaveLength(3);
     expect(gateway.usage.records).toMatchObject([{ status: 200 }, { status: 200 }]);
@@ -510,6 +511,7 @@ describe('a connection that the upstream closed while it was idle', PATIENT, () 
   test.each([['POST', undefined] as const, ['PUT', 'body'] as const])('is not tried again for %s', async (method, body) => {
     const { gateway, seen } = await openForgetful();
     await gateway.send();
+    await untilSettled();
     expect(await gateway.send({ method, body })).toMatchObject({ status: 502 });
     expect(seen.filter((verb) => verb === method)).toHaveLength(1);
   });

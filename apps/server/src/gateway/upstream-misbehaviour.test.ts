@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openProxied, openRawUpstream, openUpstream } from './testing/open-proxied.ts';
+import { openProxied, openRawUpstream, openUpstream, untilSettled } from './testing/open-proxied.ts';
 
 const PATIENT = { timeout: 60_000 };
 const STOLEN = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen';
@@ -95,8 +95,7 @@ describe('a connection is not used again', PATIENT, () => {
     });
     const gateway = await openProxied(upstream.url);
     expect(await gateway.send({ path: '/api/first' })).toMatchObject({ status: 200 });
-    // Two rounds of the event loop, after which the connection would be given out again.
-    await nextRounds();
+    await untilSettled();
     const [first] = connections;
     if (first) await disturb(first);
     // POST is not tried again on another connection: it tells whether a dead one was taken.
@@ -122,7 +121,7 @@ describe('a connection is not used again', PATIENT, () => {
   });
 
   test('that was reset', async () => {
-    expect(await connectionsOf(answerPath, (socket) => once(socket.resetAndDestroy(), 'close').then(nextRounds))).toBe(2);
+    expect(await connectionsOf(answerPath, (socket) => once(socket.resetAndDestroy(), 'close').then(untilSettled))).toBe(2);
   });
 
   test.each([
@@ -138,10 +137,6 @@ describe('a connection is not used again', PATIENT, () => {
     expect(await connectionsOf(answer, () => {})).toBe(2);
   });
 });
-
-const nextRounds = async () => {
-  for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
-};
 
 describe('an early answer', PATIENT, () => {
   test('is passed on while the body is still on its way, and ends the upload', async () => {

@@ -80,3 +80,8 @@ export async function openRawUpstream(onConnection: (socket: Socket) => void): P
   const address = server.address();
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, server };
 }
+
+/** Waits longer than a connection to the upstream is left alone before it has its next request. */
+export function untilSettled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}

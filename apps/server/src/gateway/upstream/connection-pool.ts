@@ -13,16 +13,19 @@ export interface ConnectionPool {
 }
 
 const MAX_IDLE = 256;
+/**
+ * What an upstream sends behind its answer – the body of an answer that may have none, a second answer – would be read as the next one, if
+ * that were asked for at once. So a connection is left alone for this long, and until all that had come by then has been read.
+ */
+const SETTLE_MS = 1;
 
 export function createConnectionPool(upstream: URL): ConnectionPool {
   const tlsSession = { last: undefined };
   const all = new Set<Connection>();
   const idle: Connection[] = [];
-  // What an upstream sends behind its answer would be read as the next one, if that were asked for at once. So a connection is left alone
-  // until everything that had come by then has been read: the rest of this round of the event loop, and one whole round.
-  let arriving: Connection[] = [];
   let settling: Connection[] = [];
-  let isSettling = false;
+  let settled: Connection[] = [];
+  let isClosed = false;
 
   function open(): Connection {
     const connection = openConnection(upstream, tlsSession, forget);
@@ -38,23 +41,22 @@ export function createConnectionPool(upstream: URL): ConnectionPool {
 
   function giveBack(connection: Connection): void {
     const ms = connection.restMs();
-    if (ms === 0 || idle.length + arriving.length + settling.length >= MAX_IDLE) {
+    if (ms === 0 || isClosed || idle.length + settling.length + settled.length >= MAX_IDLE) {
       connection.destroy();
       return;
     }
     connection.rest(ms);
-    arriving.push(connection);
-    if (isSettling) return;
-    isSettling = true;
-    setImmediate(settle);
+    if (settling.push(connection) === 1) setTimeout(settle, SETTLE_MS);
   }
 
+  /** Timers come before what has arrived is read, and immediates after it. */
   function settle(): void {
-    for (const connection of settling) if (connection.isOpen) idle.push(connection);
-    settling = arriving;
-    arriving = [];
-    isSettling = settling.length > 0;
-    if (isSettling) setImmediate(settle);
+    settled = settling;
+    settling = [];
+    setImmediate(() => {
+      for (const connection of settled) if (connection.isOpen) idle.push(connection);
+      settled = [];
+    });
   }
 
   return {
@@ -62,6 +64,7 @@ export function createConnectionPool(upstream: URL): ConnectionPool {
     open,
     giveBack,
     close() {
+      isClosed = true;
       for (const connection of all) connection.destroy();
     },
   };

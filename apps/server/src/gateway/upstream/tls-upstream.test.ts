@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { TEST_ONLY_TRUSTED, TEST_ONLY_UNTRUSTED, type TestCertificate } from '../../webhook/testing/tls-certificates.ts';
-import { openProxied } from '../testing/open-proxied.ts';
+import { openProxied, untilSettled } from '../testing/open-proxied.ts';
 
 const PATIENT = { timeout: 60_000 };
 const roots = getCACertificates();
@@ -44,7 +44,10 @@ async function openTlsUpstream(certificate: TestCertificate, host = 'hooks.examp
 test('an upstream behind TLS is called by its name, on a connection that is used again', PATIENT, async () => {
   const { gateway, names, connections, port } = await openTlsUpstream(TEST_ONLY_TRUSTED);
   expect(await gateway.send()).toMatchObject({ status: 200, text: `hooks.example.test:${port} http/1.1` });
-  for (let count = 0; count < 3; count += 1) expect((await gateway.send()).status).toBe(200);
+  for (let count = 0; count < 3; count += 1) {
+    await untilSettled();
+    expect((await gateway.send()).status).toBe(200);
+  }
   expect(names).toEqual(['hooks.example.test']);
   expect(connections.size).toBe(1);
 });
