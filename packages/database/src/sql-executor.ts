@@ -2,6 +2,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 
+/** A statement that is ready to run. */
+export interface SqlStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Runs one SQL statement with `$1…` parameters: on a pool, on a connection, or inside an open transaction. */
 export interface SqlExecutor {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;

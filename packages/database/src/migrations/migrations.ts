@@ -8,6 +8,7 @@ import { Trial } from './0007-trial.ts';
 import { KeyRoutes } from './0008-key-routes.ts';
 import { Portal } from './0009-portal.ts';
 import { Gateways } from './0010-gateways.ts';
+import { Ingest } from './0011-ingest.ts';
 import { ForwardAuth } from './0013-forward-auth.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
@@ -23,4 +24,5 @@ export const migrations = [
   { name: '0009-portal', class: Portal },
   { name: '0010-gateways', class: Gateways },
   { name: '0013-forward-auth', class: ForwardAuth },
+  { name: '0011-ingest', class: Ingest },
 ];

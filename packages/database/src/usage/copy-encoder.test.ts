@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CleanRecord, cleanRecord } from './clean-record.ts';
-import { COPY_COLUMNS, encodeUsageCopy } from './copy-encoder.ts';
+import { COPY_COLUMNS, encodeUsageRows, frameUsageCopy } from './copy-encoder.ts';
 import { usage } from './usage-record-fixture.ts';
 
 function clean(given: Parameters<typeof usage>[2] = {}): CleanRecord {
@@ -9,6 +9,8 @@ function clean(given: Parameters<typeof usage>[2] = {}): CleanRecord {
   if (record === null) throw new Error('no record');
   return record;
 }
+
+const encodeUsageCopy = (records: readonly CleanRecord[]) => Buffer.concat(frameUsageCopy([encodeUsageRows(records)]));
 
 /** The format as PostgreSQL's documentation of COPY describes it, read field by field. */
 function decode(bytes: Buffer): (Buffer | null)[][] {

@@ -1,7 +1,6 @@
 import type { SqlExecutor } from '../sql-executor.ts';
-import type { CountedRecord } from './aggregate-usage.ts';
 import { dateArray, integerArray } from './binary-array.ts';
-import type { CleanRecord } from './clean-record.ts';
+import type { UsageKeys, UsageSums } from './usage-cell.ts';
 
 /** Under what endpoints beyond the cap are summed. */
 export const OTHER_ENDPOINT = '(other)';
@@ -32,27 +31,27 @@ const MOST_REMEMBERED = 10_000;
 export function createEndpointCap(caps: EndpointCaps) {
   const remembered = new Map<string, Set<string>>();
 
-  async function apply(executor: SqlExecutor, records: readonly CleanRecord[]): Promise<CountedRecord[]> {
-    await remember(executor, records);
-    return records.map((record) => {
-      const tokenEndpoint = admit(record.tokenId, caps.perToken, record);
-      const acrossEndpoint = admit(ACROSS, caps.across, record);
-      return tokenEndpoint === OTHER_ENDPOINT || acrossEndpoint === OTHER_ENDPOINT ? { ...record, tokenEndpoint, acrossEndpoint } : record;
-    });
+  /** Says of each cell under which endpoint it is summed. In the order in which the cells came up. */
+  async function apply(executor: SqlExecutor, cells: readonly UsageSums[]): Promise<void> {
+    await remember(executor, cells);
+    for (const { keys } of cells) {
+      keys.tokenEndpoint = admit(keys.tokenId, caps.perToken, keys);
+      keys.acrossEndpoint = admit(ACROSS, caps.across, keys);
+    }
   }
 
-  function admit(tokenId: number, cap: number, record: CleanRecord): string {
-    const endpoints = remembered.get(dayName(tokenId, record.day)) ?? new Set();
-    const name = `${record.method} ${record.endpoint}`;
-    if (endpoints.has(name)) return record.endpoint;
+  function admit(tokenId: number, cap: number, { day, method, endpoint }: UsageKeys): string {
+    const endpoints = remembered.get(dayName(tokenId, day)) ?? new Set();
+    const name = `${method} ${endpoint}`;
+    if (endpoints.has(name)) return endpoint;
     if (endpoints.size >= cap) return OTHER_ENDPOINT;
     endpoints.add(name);
-    return record.endpoint;
+    return endpoint;
   }
 
-  async function remember(executor: SqlExecutor, records: readonly CleanRecord[]): Promise<void> {
+  async function remember(executor: SqlExecutor, cells: readonly UsageSums[]): Promise<void> {
     if (remembered.size > MOST_REMEMBERED) remembered.clear();
-    const missing = missingDays(records);
+    const missing = missingDays(cells);
     if (missing.size === 0) return;
     const days = [...missing.values()];
     const rows = await executor.query<KnownEndpoint>(KNOWN_ENDPOINTS, [
@@ -63,12 +62,12 @@ export function createEndpointCap(caps: EndpointCaps) {
     for (const row of rows) remembered.get(dayName(row.token_id, row.day_ms))?.add(row.name);
   }
 
-  function missingDays(records: readonly CleanRecord[]): Map<string, { tokenId: number; day: number }> {
+  function missingDays(cells: readonly UsageSums[]): Map<string, { tokenId: number; day: number }> {
     const missing = new Map<string, { tokenId: number; day: number }>();
-    for (const { tokenId, day } of records) {
-      for (const id of [tokenId, ACROSS]) {
-        const name = dayName(id, day);
-        if (!remembered.has(name)) missing.set(name, { tokenId: id, day });
+    for (const { keys } of cells) {
+      for (const id of [keys.tokenId, ACROSS]) {
+        const name = dayName(id, keys.day);
+        if (!remembered.has(name)) missing.set(name, { tokenId: id, day: keys.day });
       }
     }
     return missing;

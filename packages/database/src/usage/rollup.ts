@@ -1,6 +1,6 @@
 import { LATENCY_BUCKETS } from '@latchkey/core';
 
-/** Columns that every rollup adds up, in the order of `RollupRow.sums`. `sum_us`: response times in microseconds. */
+/** Columns that every rollup adds up, in the order of `UsageSums.sums`. `sum_us`: response times in microseconds. */
 export const COUNT_COLUMNS = [
   'requests',
   'ok',
@@ -30,6 +30,9 @@ export const OUTCOME_COLUMNS = [
 
 /** What the rules on trial would have refused in a token's hour, by kind. */
 export const TRIAL_COLUMNS = ['trial_endpoint', 'trial_scope', 'trial_rate'] as const;
+
+/** Everything that a rollup may add up, in the order of `UsageSums.sums`. */
+export const SUM_COLUMNS: readonly string[] = [...COUNT_COLUMNS, ...OUTCOME_COLUMNS, ...TRIAL_COLUMNS];
 
 /** One column per bucket of core's latency histogram; null = 0. */
 export const LATENCY_COLUMNS: readonly string[] = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => `l${bucket}`);
@@ -79,14 +82,9 @@ export const DAY_ENDPOINT: Rollup = {
   lastAt: true,
 };
 
-/** One token's rows: written in this order by everyone, so that two ingesting processes never wait for each other in a circle. */
-export const TOKEN_ROLLUPS = [TOKEN_HOUR, TOKEN_DAY, TOKEN_DAY_ENDPOINT] as const;
-/** Rows that all tokens share: written last, under `ACROSS_LOCK`. */
-export const ACROSS_ROLLUPS = [HOUR, HOUR_ENDPOINT, DAY_ENDPOINT] as const;
-
-/** Name of the advisory lock that orders the writers of `ACROSS_ROLLUPS`. They would meet on the row of the running hour anyway. */
+/** Name of the advisory lock that orders the writers of rows that all tokens share (`HOUR`, `HOUR_ENDPOINT`, `DAY_ENDPOINT`). They would meet on the row of the running hour anyway. */
 export const ACROSS_LOCK = 727_003;
 
 export function sumColumns(rollup: Rollup): readonly string[] {
-  return rollup.outcomes ? [...COUNT_COLUMNS, ...OUTCOME_COLUMNS, ...TRIAL_COLUMNS] : COUNT_COLUMNS;
+  return rollup.outcomes ? SUM_COLUMNS : COUNT_COLUMNS;
 }

@@ -1,36 +1,22 @@
-import type { Outcome } from '@latchkey/core';
-import type { SqlExecutor } from '../sql-executor.ts';
+import type { SqlStatement } from '../sql-executor.ts';
 import { bigintArray, instantArray, integerArray, textArray } from './binary-array.ts';
-import type { CleanRecord } from './clean-record.ts';
+import type { UsageSums } from './usage-cell.ts';
 
-interface SecretTotal {
-  readonly tokenId: number;
-  requests: number;
-  failed: number;
-  /** Epoch milliseconds; 0: not used in this batch. */
-  lastUsedAt: number;
-  last: CleanRecord;
-}
-
-/** How much each secret was used, and by whom last. Written in the order of the secrets' ids, so that nobody waits in a circle. */
-export async function writeSecretTotals(
-  executor: SqlExecutor,
-  records: readonly CleanRecord[],
-  isUse: (outcome: Outcome) => boolean,
-): Promise<void> {
-  if (records.length === 0) return;
-  const rows = [...sumBySecret(records, isUse)].sort(([a], [b]) => a - b);
-  const totals = rows.map(([, total]) => total);
-  await executor.query(UPSERT, [
-    integerArray(rows.map(([id]) => id)),
-    integerArray(totals.map(({ tokenId }) => tokenId)),
-    bigintArray(totals.map(({ requests }) => requests)),
-    bigintArray(totals.map(({ failed }) => failed)),
-    instantArray(totals.map(({ lastUsedAt }) => lastUsedAt)),
-    instantArray(totals.map(({ last }) => last.at)),
-    textArray(totals.map(({ last }) => last.ip ?? '')),
-    textArray(totals.map(({ last }) => last.userAgent ?? '')),
-  ]);
+/** How much each secret was used, and by whom last. One row per secret, in the order of their ids, so that nobody waits in a circle. */
+export function upsertSecretTotals(secrets: readonly UsageSums[]): SqlStatement[] {
+  if (secrets.length === 0) return [];
+  const values = [
+    integerArray(secrets.map(({ keys }) => keys.secretId ?? 0)),
+    integerArray(secrets.map(({ keys }) => keys.tokenId)),
+    bigintArray(secrets.map(({ sums: [requests = 0] }) => requests)),
+    bigintArray(secrets.map(({ sums: [requests = 0, ok = 0] }) => requests - ok)),
+    // The epoch stands for none.
+    instantArray(secrets.map(({ lastUseAt }) => lastUseAt)),
+    instantArray(secrets.map(({ last }) => last.at)),
+    textArray(secrets.map(({ last }) => last.ip ?? '')),
+    textArray(secrets.map(({ last }) => last.userAgent ?? '')),
+  ];
+  return [{ text: UPSERT, values }];
 }
 
 const UPSERT = `
@@ -44,17 +30,3 @@ const UPSERT = `
     last_used_at = greatest(t.last_used_at, excluded.last_used_at), last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at),
     last_ip = case when excluded.last_seen_at >= t.last_seen_at then excluded.last_ip else t.last_ip end,
     last_user_agent = case when excluded.last_seen_at >= t.last_seen_at then excluded.last_user_agent else t.last_user_agent end`;
-
-function sumBySecret(records: readonly CleanRecord[], isUse: (outcome: Outcome) => boolean): Map<number, SecretTotal> {
-  const totals = new Map<number, SecretTotal>();
-  for (const record of records) {
-    if (record.secretId === null) continue;
-    const total = totals.get(record.secretId) ?? { tokenId: record.tokenId, requests: 0, failed: 0, lastUsedAt: 0, last: record };
-    total.requests += 1;
-    total.failed += record.status >= 400 ? 1 : 0;
-    if (isUse(record.outcome)) total.lastUsedAt = Math.max(total.lastUsedAt, record.at);
-    if (record.at >= total.last.at) total.last = record;
-    totals.set(record.secretId, total);
-  }
-  return totals;
-}

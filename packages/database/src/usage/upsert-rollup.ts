@@ -1,4 +1,4 @@
-import type { SqlExecutor } from '../sql-executor.ts';
+import type { SqlStatement } from '../sql-executor.ts';
 import type { RollupRow } from './aggregate-usage.ts';
 import { bigintArray, dateArray, instantArray, integerArray, textArray } from './binary-array.ts';
 import { LATENCY_COLUMNS, type Rollup, type RollupKey, sumColumns } from './rollup.ts';
@@ -12,15 +12,16 @@ const KEY_TYPES: Record<RollupKey, string> = {
   method: 'text',
 };
 
-/** Adds the rows to the table, in their order, in one statement. */
-export async function upsertRollup(executor: SqlExecutor, rollup: Rollup, rows: readonly RollupRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await executor.query(upsertSql(rollup), [
+/** Adds the rows to the table, in their order. */
+export function upsertRollup(rollup: Rollup, rows: readonly RollupRow[]): SqlStatement[] {
+  if (rows.length === 0) return [];
+  const values = [
     ...rollup.keys.map((column, at) => keyParameter(column, rows, at)),
-    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map((row) => row.sums[at] ?? 0))),
-    ...(rollup.latency ? [textArray(rows.map((row) => histogramLiteral(row.latency)))] : []),
-    ...(rollup.lastAt ? [instantArray(rows.map((row) => row.lastAt))] : []),
-  ]);
+    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map(({ sums }) => sums.sums[at] ?? 0))),
+    ...(rollup.latency ? [textArray(rows.map(({ sums }) => histogramLiteral(sums.latency)))] : []),
+    ...(rollup.lastAt ? [instantArray(rows.map(({ sums }) => sums.last.at))] : []),
+  ];
+  return [{ text: upsertSql(rollup), values }];
 }
 
 /**

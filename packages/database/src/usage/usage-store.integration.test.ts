@@ -95,6 +95,19 @@ describe('a batch', () => {
     expect(await db.rows('select from api_token_usage where token_id = 999999')).toEqual([]);
   });
 
+  test('that was prepared is stored as it would be otherwise, also when a token was deleted in between', async () => {
+    const [stays, goes] = [await db.addToken('stays'), await db.addToken('goes')];
+    const records = [...Array.from({ length: 2_500 }, () => usage(stays, '2026-11-20T10:05:00Z')), usage(goes, '2026-11-20T10:05:00Z')];
+    await db.store.prepare(records);
+    await db.pool.query('delete from api_tokens where id = $1', [goes]);
+    const before = { ...db.store.counts };
+    await db.store.ingest('prepared', records, null, { segment: 0, offset: 1 });
+    expect(db.store.counts).toEqual({ stored: before.stored + 2_500, dropped: before.dropped + 1 });
+    expect(await sumOf('select count(*)::int as n from api_token_usage where token_id = $1', stays)).toBe(2_500);
+    expect(await sumOf('select requests as n from usage_token_day_endpoint where token_id = $1', stays)).toBe(2_500);
+    expect(await sumOf('select count(*)::int as n from usage_token_total where token_id = $1', goes)).toBe(0);
+  });
+
   test('without records only moves the position', async () => {
     await db.store.ingest('idle spool', [], null, { segment: 3, offset: 8_000_000_000 });
     expect(await db.store.readPosition('idle spool')).toEqual({ segment: 3, offset: 8_000_000_000 });

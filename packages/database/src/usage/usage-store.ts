@@ -1,20 +1,18 @@
-import { finished } from 'node:stream/promises';
-import type { DenialCode, Outcome, SpoolPosition, SpoolRecord, UnknownAttempts, UsageStore } from '@latchkey/core';
+import { pipeline } from 'node:stream/promises';
+import type { SpoolPosition, SpoolRecord, UsageStore } from '@latchkey/core';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { appendTokenEvents, type NoticedEvent } from '../event/append-token-events.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { executorOf, type SqlExecutor } from '../sql-executor.ts';
-import { aggregateUsage, type CountedRecord } from './aggregate-usage.ts';
-import { instantArray, integerArray } from './binary-array.ts';
-import { type CleanRecord, cleanAttempts, cleanRecord } from './clean-record.ts';
-import { COPY_COLUMNS, encodeUsageCopy } from './copy-encoder.ts';
+import { executorOf } from '../sql-executor.ts';
+import { integerArray } from './binary-array.ts';
+import { COPY_COLUMNS, frameUsageCopy } from './copy-encoder.ts';
 import { createEndpointCap } from './endpoint-cap.ts';
-import { ACROSS_LOCK, ACROSS_ROLLUPS, SECRET_HOUR, TOKEN_ROLLUPS } from './rollup.ts';
-import { writeSecretTotals } from './secret-total.ts';
-import { type FirstUse, writeTokenTotals } from './token-total.ts';
+import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
+import { ACROSS_LOCK } from './rollup.ts';
+import { sumBatch } from './sum-batch.ts';
+import { type FirstUse, updateLastUsed, writeUseTimes } from './token-total.ts';
 import { writeUnknownAttempts } from './unknown-attempts.ts';
-import { upsertRollup } from './upsert-rollup.ts';
 
 export interface UsageStoreOptions {
   readonly pool: Pool;
@@ -45,18 +43,8 @@ export class SpoolPositionConflict extends Error {
 const ATTEMPTS = 3;
 const TRY_AGAIN = ['40P01', '40001'];
 
-/** Refusals of the token itself: these never count as a use of it (C-14). */
-const NOT_A_USE: readonly DenialCode[] = [
-  'INVALID_API_KEY',
-  'KEY_REVOKED',
-  'KEY_DISABLED',
-  'KEY_NOT_YET_VALID',
-  'KEY_EXPIRED',
-  'ENVIRONMENT_MISMATCH',
-];
-
 /** Writes the usage log, its rollups and the spool position, all in one transaction (design §3). */
-export function createUsageStore(options: UsageStoreOptions): UsageStore & { readonly counts: Readonly<IngestCounts> } {
+export function createUsageStore(options: UsageStoreOptions): Required<UsageStore> & { readonly counts: Readonly<IngestCounts> } {
   const { pool, now, endpointsPerTokenDay = 500, endpointsPerDay = 2_000 } = options;
   const endpointCap = createEndpointCap({ perToken: endpointsPerTokenDay, across: endpointsPerDay });
   const counts: IngestCounts = { stored: 0, dropped: 0 };
@@ -68,28 +56,43 @@ export function createUsageStore(options: UsageStoreOptions): UsageStore & { rea
     return row ? { segment: row.segment, offset: row.offset } : null;
   }
 
-  async function ingest(spoolId: string, records: readonly SpoolRecord[], from: SpoolPosition | null, to: SpoolPosition): Promise<void> {
-    const requests = records.flatMap((record) => (record.kind === 'request' ? (cleanRecord(record, now()) ?? []) : []));
-    const attempts = records.flatMap((record) => (record.kind === 'unknown' ? (cleanAttempts(record, now()) ?? []) : []));
-    const asked = records.reduce((count, record) => count + (record.kind === 'request' ? 1 : 0), 0);
-    const stored = await retrying(() => inTransaction(pool, (client) => write(client, spoolId, requests, attempts, from, to)));
-    counts.stored += stored;
-    counts.dropped += asked - stored;
+  /** By the list of records that `ingest` will be given. */
+  const prepared = new WeakMap<readonly SpoolRecord[], PreparedBatch>();
+
+  async function prepare(records: readonly SpoolRecord[]): Promise<void> {
+    if (!prepared.has(records)) prepared.set(records, await prepareBatch(records, now));
   }
 
-  async function write(
-    client: PoolClient,
-    spoolId: string,
-    requests: readonly CleanRecord[],
-    attempts: readonly UnknownAttempts[],
-    from: SpoolPosition | null,
-    to: SpoolPosition,
-  ): Promise<number> {
-    await movePosition(client, spoolId, from, to, now());
-    const known = await ofExistingTokens(client, requests);
-    if (known.length > 0) await writeRequests(client, await endpointCap.apply(executorOf(client), known));
-    if (attempts.length > 0) await writeUnknownAttempts(executorOf(client), attempts);
-    return known.length;
+  async function ingest(spoolId: string, records: readonly SpoolRecord[], from: SpoolPosition | null, to: SpoolPosition): Promise<void> {
+    const batch = prepared.get(records) ?? (await prepareBatch(records, now));
+    const stored = await retrying(() =>
+      inTransaction(pool, async (client) => {
+        await movePosition(client, spoolId, from, to, now());
+        return write(client, await ofExistingTokens(client, records, batch));
+      }),
+    );
+    counts.stored += stored.rows;
+    counts.dropped += stored.dropped;
+  }
+
+  async function write(client: PoolClient, batch: PreparedBatch): Promise<PreparedBatch> {
+    const executor = executorOf(client);
+    if (batch.rows > 0) {
+      await endpointCap.apply(executor, batch.cells);
+      await writeRequests(client, batch);
+    }
+    if (batch.attempts.length > 0) await writeUnknownAttempts(executor, batch.attempts);
+    return batch;
+  }
+
+  /** The lock keeps a token from being deleted until its rows are committed: the deletion then finds them. */
+  async function ofExistingTokens(client: PoolClient, records: readonly SpoolRecord[], batch: PreparedBatch): Promise<PreparedBatch> {
+    if (batch.tokenIds.length === 0) return batch;
+    const sql = 'select id from api_tokens where id = any($1::integer[]) order by id for key share';
+    const { rows } = await client.query<{ id: number }>(sql, [integerArray(batch.tokenIds)]);
+    if (rows.length === batch.tokenIds.length) return batch;
+    const existing = new Set(rows.map((row) => Number(row.id)));
+    return prepareBatch(records, now, (tokenId) => existing.has(tokenId));
   }
 
   async function retrying<T>(work: () => Promise<T>): Promise<T> {
@@ -103,7 +106,7 @@ export function createUsageStore(options: UsageStoreOptions): UsageStore & { rea
     }
   }
 
-  return { readPosition, ingest, counts };
+  return { readPosition, prepare, ingest, counts };
 }
 
 /** Compare and set; holding the row also makes a second reader of the same spool wait and then fail. */
@@ -123,28 +126,15 @@ async function movePosition(client: PoolClient, spoolId: string, from: SpoolPosi
   if (rowCount !== 1) throw new SpoolPositionConflict(spoolId);
 }
 
-/** The lock keeps a token from being deleted until its rows are committed: the deletion then finds them. */
-async function ofExistingTokens(client: PoolClient, records: readonly CleanRecord[]): Promise<CleanRecord[]> {
-  const ids = [...new Set(records.map((record) => record.tokenId))];
-  if (ids.length === 0) return [];
-  const sql = 'select id from api_tokens where id = any($1::integer[]) order by id for key share';
-  const { rows } = await client.query<{ id: number }>(sql, [integerArray(ids)]);
-  const existing = new Set(rows.map((row) => Number(row.id)));
-  return records.filter((record) => existing.has(record.tokenId));
-}
-
-async function writeRequests(client: PoolClient, records: readonly CountedRecord[]): Promise<void> {
+async function writeRequests(client: PoolClient, batch: PreparedBatch): Promise<void> {
   const executor = executorOf(client);
-  await copyLog(client, records);
-  for (const rollup of TOKEN_ROLLUPS) await upsertRollup(executor, rollup, aggregateUsage(rollup, records));
-  const bySecret = records.filter((record) => record.secretId !== null);
-  await upsertRollup(executor, SECRET_HOUR, aggregateUsage(SECRET_HOUR, bySecret));
-  await writeSecretTotals(executor, bySecret, isUse);
-  const uses = records.filter((record) => isUse(record.outcome));
-  const firstUses = await writeTokenTotals(executor, records, uses);
-  await writeLastUsed(executor, uses);
+  // The sums are put together while PostgreSQL is busy with the log.
+  const [, sums] = await Promise.all([copyLog(client, batch.log), sumBatch(batch.cells)]);
+  for (const { text, values } of sums.byToken) await executor.query(text, values);
+  const firstUses = await writeUseTimes(executor, sums.tokens);
+  for (const { text, values } of updateLastUsed(sums.tokens)) await executor.query(text, values);
   await executor.query('select pg_advisory_xact_lock($1)', [ACROSS_LOCK]);
-  for (const rollup of ACROSS_ROLLUPS) await upsertRollup(executor, rollup, aggregateUsage(rollup, records));
+  for (const { text, values } of sums.across) await executor.query(text, values);
   await appendTokenEvents(executor, firstUses.map(firstUseEvent));
 }
 
@@ -152,27 +142,7 @@ function firstUseEvent({ tokenId, at }: FirstUse): NoticedEvent {
   return { type: 'token.used_first_time', tokenId, occurredAt: at, details: {}, fact: `used_first_time:${tokenId}` };
 }
 
-async function copyLog(client: PoolClient, records: readonly CleanRecord[]): Promise<void> {
+async function copyLog(client: PoolClient, log: readonly Buffer[]): Promise<void> {
   const stream = client.query(copyFrom(`copy api_token_usage (${COPY_COLUMNS.join(', ')}) from stdin (format binary)`));
-  stream.end(encodeUsageCopy(records));
-  await finished(stream);
-}
-
-function isUse(outcome: Outcome): boolean {
-  return !(NOT_A_USE as readonly Outcome[]).includes(outcome);
-}
-
-/** In two steps, because an update follows no order of its own and could meet another one half-way. */
-async function writeLastUsed(executor: SqlExecutor, uses: readonly CleanRecord[]): Promise<void> {
-  const lastUsed = new Map<number, number>();
-  for (const { tokenId, at } of uses) lastUsed.set(tokenId, Math.max(at, lastUsed.get(tokenId) ?? at));
-  if (lastUsed.size === 0) return;
-  const ids = integerArray([...lastUsed.keys()]);
-  await executor.query('select from api_tokens where id = any($1::integer[]) order by id for no key update', [ids]);
-  await executor.query(
-    `update api_tokens as t set last_used_at = u.at
-     from unnest($1::integer[], $2::timestamptz[]) as u (id, at)
-     where t.id = u.id and (t.last_used_at is null or t.last_used_at < u.at)`,
-    [ids, instantArray([...lastUsed.values()])],
-  );
+  await pipeline(frameUsageCopy(log), stream);
 }
