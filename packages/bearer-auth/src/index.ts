@@ -32,5 +32,11 @@ export {
   type SpoolStats,
 } from './usage/spool.ts';
 export type { SpoolFiles } from './usage/spool-files.ts';
-export { createSpoolReader, type SpoolReader, type SpoolReaderOptions, type SpoolReaderStats } from './usage/spool-reader.ts';
+export {
+  createSpoolReader,
+  type SpoolReader,
+  type SpoolReaderOptions,
+  type SpoolReaderStats,
+  type SpoolSource,
+} from './usage/spool-reader.ts';
 export type { UsageSink } from './usage-sink.ts';

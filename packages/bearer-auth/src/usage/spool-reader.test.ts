@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { UsageRecord } from '@latchkey/core';
+import type { SpoolRecord, UsageRecord } from '@latchkey/core';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decodeFrames } from './frame.ts';
@@ -171,6 +171,51 @@ describe('exactly once', { timeout: 60_000 }, () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a backlog', { timeout: 60_000 }, () => {
+  /** 24,000 records in several segments, which nobody has read yet. */
+  async function backlog(): Promise<string> {
+    const directory = temporaryDirectory();
+    const spool = openSpool({ directory, segmentBytes: 2_000_000 });
+    for (let sent = 0; sent < 24_000; sent += 2_000) await appendAll(spool, usageRecords(2_000, sent));
+    await spool.close();
+    return directory;
+  }
+
+  test('goes in ever larger batches, each read and prepared while the one before is stored', async () => {
+    const store = createMemoryStore();
+    const prepared: (readonly SpoolRecord[])[] = [];
+    const ingested: (readonly SpoolRecord[])[] = [];
+    const { reader } = start({
+      directory: await backlog(),
+      store: {
+        ...store,
+        prepare: async (records) => void prepared.push(records),
+        async ingest(spoolId, records, from, to) {
+          ingested.push(records);
+          // While a batch is stored, the next one is prepared.
+          if (ingested.length === 1) await eventually(() => expect(prepared).toHaveLength(1));
+          await store.ingest(spoolId, records, from, to);
+        },
+      },
+    });
+    await reader.flush();
+    expect(numbersOf(store)).toEqual(upTo(24_000));
+    expect(store.batches[0]).toBe(5_000);
+    expect(Math.max(...store.batches)).toBeGreaterThan(5_000);
+    expect(prepared.every((records) => ingested.includes(records))).toBe(true);
+  });
+
+  test('is stored once and in order while the store fails now and then', async () => {
+    const store = createMemoryStore();
+    const fates: IngestFate[] = ['works', 'loses-answer', 'fails', 'works', 'fails', 'loses-answer', 'works', 'loses-answer'];
+    store.fate = () => fates.shift() ?? 'works';
+    const { reader } = start({ directory: await backlog(), store, batchRecords: 4_000 });
+    await flushWithoutWaiting(reader);
+    expect(numbersOf(store)).toEqual(upTo(24_000));
+    expect(reader.stats()).toMatchObject({ shipped: 24_000, waitingBytes: 0 });
   });
 });
 

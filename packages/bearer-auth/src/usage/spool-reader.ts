@@ -1,14 +1,23 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { SpoolPosition, SpoolRecord, UsageStore } from '@latchkey/core';
-import { decodeFrames, MAX_FRAME_BYTES } from './frame.ts';
+import { createBatchLimit } from './batch-limit.ts';
+import { decodeStretch } from './decode-stretch.ts';
+import { MAX_FRAME_BYTES } from './frame.ts';
 import type { Spool, SpoolProblem, SpoolSegment } from './spool.ts';
 
+/** What a reader asks of a spool, which may be kept by another thread. */
+export interface SpoolSource
+  extends Pick<Spool, 'id' | 'base' | 'firstOwnSegment' | 'end' | 'segments' | 'onDurable' | 'settled' | 'release'> {
+  /** As `Spool.renew`; done when `id` is the new one. */
+  renew(base: SpoolPosition): void | Promise<void>;
+}
+
 export interface SpoolReaderOptions {
-  readonly spool: Spool;
+  readonly spool: SpoolSource;
   readonly store: UsageStore;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Most records of one transaction; default 5,000. */
+  /** Most records of one transaction, which a backlog is shipped in; default 50,000. It begins with fewer, and as long as that takes no second. */
   readonly batchRecords?: number;
   /** Longest wait for a batch to fill; default 200 ms. */
   readonly maxDelayMs?: number;
@@ -39,6 +48,7 @@ export interface SpoolReader {
 }
 
 interface Batch {
+  readonly start: SpoolPosition;
   readonly records: readonly SpoolRecord[];
   readonly end: SpoolPosition;
   readonly corrupt: number;
@@ -47,7 +57,14 @@ interface Batch {
 
 type Step = 'shipped' | 'idle' | 'failed';
 
-const READ_BYTES = Math.max(2 * 1024 ** 2, MAX_FRAME_BYTES);
+/** Of how many records the size is guessed for one read. */
+const BYTES_PER_RECORD = 256;
+const LEAST_READ_BYTES = Math.max(256 * 1024, MAX_FRAME_BYTES);
+const MOST_READ_BYTES = 16 * 1024 ** 2;
+/** Where more than this is waiting, the next batch is read while the one before is stored. */
+const BACKLOG_BYTES = 512 * 1024;
+/** So many records are worth a transaction at once. */
+const WORTHWHILE_RECORDS = 5_000;
 const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 5_000;
 
@@ -56,7 +73,7 @@ const LONGEST_BACK_OFF_MS = 5_000;
  * transaction the stored position decides whether it happened. Shipped segments are deleted. An opened spool has one reader in its life.
  */
 export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
-  const { spool, store, now, batchRecords = 5_000, maxDelayMs = 200, onProblem = () => {} } = options;
+  const { spool, store, now, batchRecords = 50_000, maxDelayMs = 200, onProblem = () => {} } = options;
 
   /** Everything before it is stored; `null` until the store was asked. */
   let cursor: SpoolPosition | null = null;
@@ -64,6 +81,9 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   let stored: SpoolPosition | null = null;
   /** The batch at `cursor`. Kept over failures: its transaction may have been committed all the same, or be so later. */
   let pending: Batch | null = null;
+  /** What follows the batch that is being stored, once it is read; never rejects. */
+  let ahead: Promise<Batch | null> = Promise.resolve(null);
+  const limit = createBatchLimit(batchRecords);
   let failures = 0;
   let shipped = 0;
   let corrupt = 0;
@@ -93,7 +113,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     try {
       const from = await locate();
       await spool.release(from);
-      pending ??= await readBatch(from);
+      pending ??= await nextBatch(from);
       if (pending === null) return 'idle';
       await ship(pending);
       failures = 0;
@@ -106,8 +126,34 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   }
 
   async function ship(batch: Batch): Promise<void> {
-    if (batch.records.length > 0) await store.ingest(spool.id, batch.records, stored, batch.end);
+    const { records, end } = batch;
+    if (records.length > 0) {
+      const began = performance.now();
+      const ingested = store.ingest(spool.id, records, stored, end);
+      ahead = readAhead(skipToReadable(end));
+      await ingested;
+      limit.note(records.length, performance.now() - began);
+    }
     acknowledge(batch);
+  }
+
+  async function nextBatch(from: SpoolPosition): Promise<Batch | null> {
+    const read = await ahead;
+    ahead = Promise.resolve(null);
+    return read !== null && isSame(read.start, from) ? read : readBatch(from);
+  }
+
+  /** Only where much is waiting: otherwise what comes in while the store is busy makes one batch. */
+  async function readAhead(from: SpoolPosition): Promise<Batch | null> {
+    if (waitingBytes(from) < BACKLOG_BYTES) return null;
+    try {
+      const batch = await readBatch(from);
+      if (batch !== null) await store.prepare?.(batch.records);
+      return batch;
+    } catch {
+      // It is tried again when its turn comes, and then said.
+      return null;
+    }
   }
 
   function acknowledge(batch: Batch): void {
@@ -141,14 +187,14 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     if (cursor !== null && failures === 0) return moveTo(cursor);
     const position = await store.readPosition(spool.id);
     if (pending !== null && isSame(position, pending.end)) acknowledge(pending);
-    else if (cursor === null || !isSame(position, stored)) adopt(position);
+    else if (cursor === null || !isSame(position, stored)) await adopt(position);
     return moveTo(cursor ?? spool.end());
   }
 
   /** Finds the files that belong to the store's position, which may come from a restored database or a restored directory. */
-  function adopt(position: SpoolPosition | null): void {
+  async function adopt(position: SpoolPosition | null): Promise<void> {
     pending = null;
-    if (position !== null && isAhead(position)) startAnew(position);
+    if (position !== null && isAhead(position)) await startAnew(position);
     else readFrom(position);
   }
 
@@ -171,11 +217,11 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     return position.segment >= spool.firstOwnSegment && (cursor === null || compare(position, cursor) > 0);
   }
 
-  function startAnew(position: SpoolPosition): void {
+  async function startAnew(position: SpoolPosition): Promise<void> {
     const base = cursor ?? { segment: spool.firstOwnSegment, offset: 0 };
     const message = `The store is ahead of this spool (segment ${position.segment}, byte ${position.offset}): the directory was replaced or copied. It goes on under a new name.`;
     onProblem({ kind: 'position_ahead', message });
-    spool.renew(base);
+    await spool.renew(base);
     stored = null;
     cursor = base;
   }
@@ -205,13 +251,14 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   async function readBatch(from: SpoolPosition): Promise<Batch | null> {
     const segment = spool.segments().find(({ number }) => number === from.segment);
     if (segment === undefined || from.offset >= segment.bytes) return null;
-    const wanted = Math.min(READ_BYTES, segment.bytes - from.offset);
+    const readBytes = Math.min(MOST_READ_BYTES, Math.max(LEAST_READ_BYTES, limit.records * BYTES_PER_RECORD));
+    const wanted = Math.min(readBytes, segment.bytes - from.offset);
     const bytes = await readSegment(segment, from.offset, wanted);
     const isWhole = bytes.length === wanted;
     const isFinal = !isWhole || from.offset + wanted === segment.bytes;
-    const frames = decodeFrames(bytes, isFinal, batchRecords);
+    const frames = await decodeStretch(bytes, isFinal, limit.records);
     const isAtEnd = isFinal && frames.consumed === bytes.length;
-    return { ...frames, end: { segment: segment.number, offset: isAtEnd ? segment.bytes : from.offset + frames.consumed } };
+    return { ...frames, start: from, end: { segment: segment.number, offset: isAtEnd ? segment.bytes : from.offset + frames.consumed } };
   }
 
   /** Fewer bytes than wanted where the file was cut or deleted from outside. */
@@ -227,7 +274,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   function noticeRecords(records: number): void {
     unread += records;
     if (!isIdle) return;
-    if (unread >= batchRecords) wake?.();
+    if (unread >= Math.min(WORTHWHILE_RECORDS, batchRecords)) wake?.();
     else delayTimer ??= setTimeout(() => wake?.(), maxDelayMs).unref();
   }
 
@@ -279,8 +326,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     flushes = [];
   }
 
-  function waitingBytes(): number {
-    const from = cursor;
+  function waitingBytes(from: SpoolPosition | null): number {
     const bytesLeft = (segment: SpoolSegment) => {
       if (from === null || segment.number > from.segment) return segment.bytes;
       return segment.number < from.segment ? 0 : Math.max(0, segment.bytes - from.offset);
@@ -290,7 +336,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
 
   return {
     flush,
-    stats: () => ({ shipped, corrupt, corruptBytes, waitingBytes: waitingBytes(), failures, lastShippedAt }),
+    stats: () => ({ shipped, corrupt, corruptBytes, waitingBytes: waitingBytes(cursor), failures, lastShippedAt }),
     close,
   };
 }
