@@ -81,7 +81,8 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
   };
 }
 
-function checkedMount(mount: string): string {
+/** @throws RangeError for a mount that is not a path. */
+export function checkedMount(mount: string): string {
   const path = mount.endsWith('/') ? mount.slice(0, -1) : mount;
   if (path !== '' && !path.startsWith('/')) throw new RangeError(`mount must be a path such as "/api"; got ${JSON.stringify(mount)}.`);
   return path;

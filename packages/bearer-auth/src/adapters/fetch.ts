@@ -1,0 +1,48 @@
+import type { DenialReason } from '@latchkey/core';
+import type { Admission } from '../admission.ts';
+import type { Guard, RequiredAccess } from '../guard.ts';
+import { createArrivals, type FetchEnv, type FetchGuardOptions } from './fetch-arrival.ts';
+import { answerRefusal, denialResponse, runExchange } from './fetch-exchange.ts';
+
+export { answerBadUrl } from './answer-bad-url.ts';
+export type { FetchEnv, FetchGuardOptions } from './fetch-arrival.ts';
+
+/** Answers an admitted request. */
+export type FetchHandler = (request: Request, admission: Admission) => Response | Promise<Response>;
+
+/** The guard in front of `Request → Response` handlers. */
+export interface FetchGuard {
+  /** A fetch handler that runs `handler` for admitted requests only, and answers all others. */
+  protect(handler: FetchHandler, access?: RequiredAccess): (request: Request, env?: FetchEnv) => Promise<Response>;
+  /** Checks one request; `handle` makes its response when it was admitted. What adapters are made of. */
+  enter(
+    request: Request,
+    env: FetchEnv,
+    access: RequiredAccess | undefined,
+    handle: (admission: Admission) => Response | Promise<Response>,
+  ): Promise<Response>;
+  /** The response that denies an admitted request after all: `insufficient_scope`, `upstream_error`, … Its usage record will say so. */
+  deny(request: Request, admission: Admission, reason: DenialReason, required?: readonly string[]): Response;
+}
+
+/**
+ * The path is judged as `env.incoming` has it, otherwise as `request.url` has it, which fetch servers have normalised: what is judged is what the
+ * handler sees. Bodies of requests are counted by their `Content-Length`.
+ * @throws RangeError for a mount that is not a path.
+ */
+export function createFetchGuard(guard: Guard, options: FetchGuardOptions = {}): FetchGuard {
+  const arrive = createArrivals(guard, options);
+
+  const enter: FetchGuard['enter'] = async (request, env, access, handle) => {
+    const arrival = arrive(request, env);
+    const verdict = await guard.check(arrival.guarded, access);
+    if (verdict.kind === 'deny') return answerRefusal(guard, arrival, verdict);
+    return runExchange(guard, arrival, verdict, () => handle(verdict.admission));
+  };
+
+  return {
+    enter,
+    protect: (handler, access) => (request, env) => enter(request, env ?? {}, access, (admission) => handler(request, admission)),
+    deny: (request, admission, reason, required) => denialResponse(guard, request, admission, reason, required),
+  };
+}
