@@ -10,6 +10,7 @@ import {
   type TokenSource,
 } from '@latchkey/core';
 import type { BcryptComparer } from './bcrypt-comparer.ts';
+import { createEntryStore, type EntryKeys } from './entry-store.ts';
 import { createTextLookup } from './text-lookup.ts';
 
 /** Tokens the guard knows already, so that a warm one costs no look-up. */
@@ -41,8 +42,7 @@ export interface TokenCacheOptions {
   readonly maxStaleSeconds?: number;
 }
 
-interface Entry {
-  readonly key: string;
+interface Entry extends EntryKeys {
   readonly token: LoadedToken;
   readonly loadedAt: number;
   /** Used since eviction last looked at it. */
@@ -62,12 +62,12 @@ const NEGATIVE_TTL_MS = 5_000;
 const MAX_LOADS = 10_000;
 const MAX_RELOADS = 3;
 
-/** A cache over `source`, kept right by its change feed. The plain texts are not kept: entries are keyed by SHA-256. */
+/** A cache over `source`, kept right by its change feed. The plain texts are not kept: entries are found by digests of them. */
 export function createTokenCache(options: TokenCacheOptions): TokenCache {
   const { source, candidates, comparer, pools, maxEntries = 100_000, maxStaleSeconds = 300 } = options;
   const elapsed = options.elapsed ?? (() => performance.now());
   const lookup = createTextLookup({ source, candidates, comparer });
-  const entries = new Map<string, Entry>();
+  const entries = createEntryStore<Entry>();
   // A token has a key for each of its secrets, two while one is rotated out.
   const keysById = new Map<number, string[]>();
   const negatives = new Map<string, number>();
@@ -83,12 +83,19 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   function find(text: string): LoadedToken | null | Promise<LoadedToken | null> {
+    const warm = entries.findWarm(text);
+    return warm !== undefined && isTrusted(warm) ? use(warm) : findByKey(text);
+  }
+
+  function use(entry: Entry): LoadedToken {
+    if (!entry.used) entry.used = true;
+    return entry.token;
+  }
+
+  function findByKey(text: string): LoadedToken | null | Promise<LoadedToken | null> {
     const key = hash('sha256', text, 'base64');
     const entry = entries.get(key);
-    if (entry !== undefined && isTrusted(entry)) {
-      entry.used = true;
-      return entry.token;
-    }
+    if (entry !== undefined && isTrusted(entry)) return use(entry);
     const refusedUntil = negatives.get(key);
     if (refusedUntil !== undefined && elapsed() < refusedUntil) return null;
     return loads.get(key)?.result ?? startLoad(key, text);
@@ -119,7 +126,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
       if (round === MAX_RELOADS) endJoining(load, key);
       Object.assign(load, { changed: new Map(), resynced: false });
       record = await lookup.find(text);
-      if (isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, record);
+      if (isCurrent(record, load)) return record === null ? keepNegative(key) : keep(key, text, record);
     }
     if (record !== null) throw new Error('The token changed each time it was looked up.');
     return null;
@@ -131,11 +138,11 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     return null;
   }
 
-  function keep(key: string, record: TokenRecord): LoadedToken {
+  function keep(key: string, text: string, record: TokenRecord): LoadedToken {
     forgetOlder(record);
-    if (entries.size >= maxEntries && !entries.has(key)) evictOne();
+    if (entries.size >= maxEntries && entries.get(key) === undefined) evictOne();
     const token = loadToken(record, pools);
-    entries.set(key, { key, token, loadedAt: elapsed(), used: false });
+    entries.set({ key, digest: entries.digest(text), token, loadedAt: elapsed(), used: false });
     const keys = keysById.get(record.id);
     if (keys === undefined) keysById.set(record.id, [key]);
     else if (!keys.includes(key)) keys.push(key);
@@ -144,7 +151,10 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   }
 
   function forget(id: number): void {
-    for (const key of keysById.get(id) ?? []) entries.delete(key);
+    for (const key of keysById.get(id) ?? []) {
+      const entry = entries.get(key);
+      if (entry !== undefined) entries.delete(entry);
+    }
     keysById.delete(id);
   }
 
@@ -156,8 +166,9 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     }
   }
 
-  function forgetEntry({ key, token }: Entry): void {
-    entries.delete(key);
+  function forgetEntry(entry: Entry): void {
+    const { key, token } = entry;
+    entries.delete(entry);
     const keys = keysById.get(token.record.id);
     keys?.splice(keys.indexOf(key), 1);
     if (keys?.length === 0) keysById.delete(token.record.id);
@@ -171,8 +182,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
         return;
       }
       entry.used = false;
-      entries.delete(entry.key);
-      entries.set(entry.key, entry);
+      entries.set(entry);
     }
   }
 
