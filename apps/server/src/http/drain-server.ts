@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import { createOpenResponses } from './open-responses.ts';
 
 export interface Drain {
   /** To be called for every request before it is answered. */
@@ -20,13 +21,13 @@ export interface DrainOptions {
 export function createDrain(server: Server, { idleGraceMs = 1_000 }: DrainOptions = {}): Drain {
   let isDraining = false;
   let isGraceOver = false;
-  const unanswered = new Set<ServerResponse>();
+  const unanswered = createOpenResponses();
 
   function note(_request: IncomingMessage, response: ServerResponse): void {
-    unanswered.add(response);
+    const open = unanswered.add(response);
     if (isDraining) announceEnd(response);
     response.once('close', () => {
-      unanswered.delete(response);
+      open.remove();
       if (isGraceOver) server.closeIdleConnections();
     });
   }
