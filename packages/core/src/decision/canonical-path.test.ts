@@ -92,6 +92,30 @@ describe('whatever is asked for', () => {
     );
   });
 
+  it('an ordinary path is judged as one that has to be looked into', () => {
+    const units = fc.constantFrom('/', '/', '.', 'a', '7', '-', ';', '~', '%41', '\\', ' ', '\u0080', '\u0141');
+    fc.assert(
+      fc.property(fc.array(units, { maxLength: 12 }), (parts) => {
+        const path = `/${parts.join('')}`;
+        const plain = parseRequestPath(path);
+        // An escaped letter in a segment of its own sends it the long way, and changes nothing else.
+        const long = parseRequestPath(`/%61${path}`);
+        expect(long.ok).toBe(plain.ok);
+        if (plain.ok && long.ok) expect(long.decoded).toBe(`/a${plain.decoded}`);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each(Array.from({ length: 0x102 }, (_, code) => code))(
+    'a query is refused for a blank, a control or "#", and for nothing else: %i',
+    (code) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+      const isFault = /[\u0000-\u0020\u007f#]/.test(String.fromCharCode(code));
+      expect(parseRequestPath(`/a?b${String.fromCharCode(code)}c`).ok).toBe(!isFault);
+    },
+  );
+
   it('an accepted target is passed on as it came, and a URL parser agrees with it', () => {
     fc.assert(
       fc.property(target, (text) => {

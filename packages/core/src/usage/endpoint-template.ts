@@ -1,6 +1,5 @@
 const MAX_LENGTH = 255;
 const UUID_LENGTH = 36;
-const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LONG_HEX = /^[0-9a-f]{16,}$/i;
 const ID_CHARACTERS = /^[A-Za-z0-9_-]{16,}$/;
@@ -14,7 +13,7 @@ export function endpointTemplate(path: string): string {
   let copied = 0;
   for (let start = 0; start <= path.length; ) {
     const end = endOfSegment(path, start);
-    if (mayBeId(path, start, end) && isId(path.slice(start, end))) {
+    if (namesOneThing(path, start, end)) {
       template += `${path.slice(copied, start)}:id`;
       copied = end;
     }
@@ -31,19 +30,26 @@ function endOfSegment(path: string, start: number): number {
   return slash === -1 ? path.length : slash;
 }
 
-/** Every request comes by here, and few segments are ids: only what has a digit, or the length of a UUID, is looked at closely. */
-function mayBeId(path: string, start: number, end: number): boolean {
-  if (end - start === UUID_LENGTH) return true;
-  for (let at = start; at < end; at++) {
-    const code = path.charCodeAt(at);
-    if (code >= 0x30 && code <= 0x39) return true;
-  }
-  return false;
+/** Every request comes by here: numbers and plain words are told by their digits, and only what has some of both is looked at closely. */
+function namesOneThing(path: string, start: number, end: number): boolean {
+  const digits = countDigits(path, start, end);
+  const length = end - start;
+  if (digits === length) return length > 0;
+  return (digits > 0 || length === UUID_LENGTH) && isId(path.slice(start, end));
 }
 
+function countDigits(path: string, start: number, end: number): number {
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    const code = path.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) digits += 1;
+  }
+  return digits;
+}
+
+/** What is left when numbers are known. */
 function isId(segment: string): boolean {
-  if (segment === '') return false;
-  return NUMBER.test(segment) || UUID.test(segment) || (LONG_HEX.test(segment) && hasDigit(segment)) || isMixedId(segment);
+  return UUID.test(segment) || (LONG_HEX.test(segment) && hasDigit(segment)) || isMixedId(segment);
 }
 
 /** Long, with two digits or more and no word structure: `cjld2cjxh0000qzrmn831i7rn`, `01ARZ3NDEKTSV4RRFFQ69G5FAV`, not `summer-sale-2026-overview`. */
