@@ -1,4 +1,4 @@
-import type { Counter, ImportedKinds, TokenDigest, TokenPolicy } from '@latchkey/core';
+import type { Counter, ImportedKinds, TokenDigest, TokenPolicy, TokenRecord } from '@latchkey/core';
 import type {
   Actor,
   AuditLog,
@@ -84,6 +84,8 @@ export interface ApiParts {
   readonly webhookSender: WebhookSender;
   readonly accounts: AccountService;
   readonly mint: TokenMint;
+  /** The token whose secret a text is, as the database has it now; `null`: nobody issued it. Rejects while the database can not be asked. */
+  readonly findToken: (text: string) => Promise<TokenRecord | null>;
   readonly counter: Counter;
   readonly portal: PortalParts;
   /** What the deployment says about its tokens. */

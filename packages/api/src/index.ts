@@ -3,6 +3,7 @@ export { type AppRouter, appRouter, createCaller } from './app-router.ts';
 export type { Account, ApiContext, ApiParts, PortalMint, PortalParts, ServerFacts, TokenMint, WebhookSender } from './context.ts';
 export { type Fault, isDefect, toFault } from './error/to-fault.ts';
 export { toTrpcError } from './error/to-trpc-error.ts';
+export { handlePresentedToken, PRESENTED_TOKEN_PATHS, toOAuthError } from './introspection/handle-presented-token.ts';
 export { createExpiredKeyCleanup, type ExpiredKeyCleanup } from './key-routes/expired-key-cleanup.ts';
 export { handleKeyRoute, KEY_ROUTES_PATH } from './key-routes/handle-key-route.ts';
 export { API_KEY_ERROR_CODES } from './key-routes/key-error.ts';

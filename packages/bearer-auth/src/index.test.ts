@@ -10,6 +10,7 @@ it('exports exactly what it promises', () => {
     'createSpoolReader',
     'createTokenCache',
     'createTokenDigester',
+    'createTokenFinder',
     'createTokenMint',
     'createTokenVerifier',
     'findCredential',

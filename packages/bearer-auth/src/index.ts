@@ -1,6 +1,7 @@
 export type { Admission } from './admission.ts';
 export { canonicalAddress } from './canonical-address.ts';
 export { createMemoryCounter, type MemoryCounter, type MemoryCounterOptions } from './counters/memory-counter.ts';
+export { createTokenFinder, type TokenFinder } from './create-token-finder.ts';
 export { createTokenVerifier, type TokenVerdict, type TokenVerifier } from './create-token-verifier.ts';
 export { type Credential, findCredential } from './credentials.ts';
 export {

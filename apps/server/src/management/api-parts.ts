@@ -6,13 +6,13 @@ import { tellChanges } from '../gateway/tell-changes.ts';
 import { createPortalMint } from '../portal/create-portal-mint.ts';
 import type { ServerOptions } from '../server-options.ts';
 
-/** What the procedures stand on; webhooks are joined by whoever sends them. */
+/** What the procedures stand on, but for what has an end of its own. */
 export function apiParts(
   options: ServerOptions,
   accounts: ApiParts['accounts'],
   digester: TokenDigester,
   gateway: Gateway,
-): Omit<ApiParts, 'webhookSender'> {
+): Omit<ApiParts, 'webhookSender' | 'findToken'> {
   const { config, policy, database, secrets, demo = false } = options;
   return {
     tokens: withTrueRemaining(database.tokens, gateway.quota, Date.now),

@@ -14,6 +14,8 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
   'token.update': 'admin',
   'token.setActive': 'admin',
   'token.revoke': 'admin',
+  'token.introspect': 'viewer',
+  'token.revokePresented': 'admin',
   'token.import': 'admin',
   'token.rotate': 'admin',
   'token.secrets': 'viewer',

@@ -5,6 +5,7 @@ import { OperationError } from '@latchkey/core';
 import { type FastifyInstance, type FastifyRequest, type FastifyServerFactory, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Auth } from '../admin/create-auth.ts';
+import { addIntrospectionRoutes } from '../introspection/introspection-routes.ts';
 import { addLeakRoutes, type LeakRoutesOptions } from '../leak/leak-routes.ts';
 import { createCallReader } from './api-context.ts';
 import { addAuthRoutes } from './auth-routes.ts';
@@ -63,6 +64,7 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
   await app.register(async (scope) => addKeyRoutes(scope, { ...options, readCall }));
   await app.register(async (scope) => addTrpcRoutes(withoutParsers(scope), { ...options, readContext }));
   await app.register(async (scope) => addRestRoutes(scope, { ...options, readContext }));
+  await app.register(async (scope) => addIntrospectionRoutes(scope, { ...options, readContext }));
   await app.register(async (scope) => addPortalRoutes(scope, options));
   await app.register(async (scope) => addLeakRoutes(scope, { ...options.leaks, clientFacts: options.clientFacts, logger: options.logger }));
   addOperatorRoutes(app, options);

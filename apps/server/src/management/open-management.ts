@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { createTokenVerifier, type TokenDigester } from '@latchkey/bearer-auth';
+import { createTokenFinder, createTokenVerifier, type TokenDigester } from '@latchkey/bearer-auth';
 import type { Database } from '@latchkey/database';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createAuth } from '../admin/create-auth.ts';
@@ -23,9 +23,11 @@ export async function openManagement(options: ServerOptions, digester: TokenDige
   const auth = await openAuth(options, parts);
   const webhookSender = openWebhookSender(options, parts);
   const leaks = openLeaks(options, digester, gateway, webhookSender.wake, parts);
+  const finder = createTokenFinder({ tokens: database.tokenSource, digester });
+  parts.defer(() => finder.close());
   const app = await createManagementApp({
     auth,
-    parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender },
+    parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender, findToken: finder.find },
     verifyKey: createTokenVerifier(gateway.guard),
     leaks,
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,

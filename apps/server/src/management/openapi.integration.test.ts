@@ -16,6 +16,7 @@ let management: Management;
 let admin: SignedIn;
 let viewer: SignedIn;
 let document: Document;
+let presented: { introspect: Operation; revoke: Operation };
 let validate: (operation: Operation, answer: Received) => void;
 
 beforeAll(async () => {
@@ -23,6 +24,9 @@ beforeAll(async () => {
   admin = await signInAs(management, 'admin');
   viewer = await signInAs(management, 'viewer');
   document = (await management.send('/openapi.json')).json as Document;
+  // What is not management is shown to be as documented beside its own tests, but for the two below that this app answers.
+  presented = { introspect: operationAt('POST', '/introspect'), revoke: operationAt('POST', '/revoke') };
+  for (const path of ['/introspect', '/revoke', '/api/_token', '/auth/verify']) delete document.paths[path];
   validate = createValidator();
 });
 afterAll(() => management.close());
@@ -201,6 +205,29 @@ describe('the document and the server', () => {
       expect(answer.status, `${method} ${path}`).toBe(status);
       validate(operationAt(method, path), answer);
     }
+  });
+
+  it('what is said of a token by its text is as documented, good and bad', async () => {
+    const made = await management.send('/api/api-tokens', { method: 'POST', body: { name: 'presented' }, headers: as(admin) });
+    const { token } = (made.json as { token: { token: string } }).token;
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const post = (path: string, body: string, caller: SignedIn | null) =>
+      management.send(path, { method: 'POST', body, headers: { ...form, ...as(caller) } });
+    const cases: [number, Operation, string, string, SignedIn | null][] = [
+      [200, presented.introspect, '/introspect', `token=${token}`, admin],
+      [200, presented.introspect, '/introspect', 'token=nothing', viewer],
+      [400, presented.introspect, '/introspect', '', admin],
+      [401, presented.introspect, '/introspect', `token=${token}`, null],
+      [400, presented.revoke, '/revoke', `token=${admin.jwt}`, admin],
+      [403, presented.revoke, '/revoke', `token=${token}`, viewer],
+      [413, presented.revoke, '/revoke', `token=${'x'.repeat(20_000)}`, admin],
+    ];
+    for (const [status, operation, path, body, caller] of cases) {
+      const answer = await post(path, body, caller);
+      expect(answer.status, path).toBe(status);
+      validate(operation, answer);
+    }
+    expect((await post('/revoke', `token=${token}`, admin)).status).toBe(200);
   });
 
   it('documents a conflict as it is', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { REST_ROUTES } from '../rest/rest-routes.ts';
 import { createOpenApiDocument } from './create-openapi-document.ts';
+import { TOKEN_PATHS } from './token-paths.ts';
 
 interface Operation {
   operationId: string;
@@ -10,7 +11,9 @@ interface Operation {
 }
 
 const document = createOpenApiDocument('1.2.3');
-const paths = document.paths as Record<string, Record<string, Operation>>;
+const allPaths = document.paths as Record<string, Record<string, Operation>>;
+/** Those of the management REST. */
+const paths = Object.fromEntries(Object.entries(allPaths).filter(([path]) => !(path in TOKEN_PATHS)));
 const text = JSON.stringify(document);
 
 describe('the document', () => {
@@ -19,6 +22,12 @@ describe('the document', () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(documented.sort()).toEqual(REST_ROUTES.map((route) => `${route.method} ${route.path.replace(':id', '{id}')}`).sort());
+  });
+
+  it('has what is outside of the table beside it', () => {
+    expect(Object.keys(allPaths)).toEqual(expect.arrayContaining(['/introspect', '/revoke', '/api/_token', '/auth/verify']));
+    expect(JSON.stringify(allPaths['/introspect'])).toContain('"token_type_hint"');
+    expect(JSON.stringify(allPaths['/api/_token'])).toContain('"apiToken"');
   });
 
   it('names operations once', () => {

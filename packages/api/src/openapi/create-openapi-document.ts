@@ -7,6 +7,7 @@ import { tokenIdSchema } from '../schemas/common.ts';
 import { ERROR_SCHEMAS } from './error-schemas.ts';
 import { inputSchemaOf, outputSchemaOf } from './procedure-schemas.ts';
 import { snakeCaseProperties } from './snake-case-properties.ts';
+import { TOKEN_PATHS } from './token-paths.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -25,10 +26,11 @@ export function createOpenApiDocument(version: string): Record<string, unknown> 
     info: { title: 'Latchkey management API', version, description: INTRODUCTION, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
     security: [{ adminJwt: [] }, { session: [] }],
-    tags: [{ name: 'tokens' }, { name: 'usage' }, { name: 'portal' }, { name: 'webhooks' }],
-    paths: createPaths(),
+    tags: ['tokens', 'usage', 'portal', 'webhooks', 'token by its text', 'token itself', 'proxies'].map((name) => ({ name })),
+    paths: { ...createPaths(), ...TOKEN_PATHS },
     components: {
       securitySchemes: {
+        apiToken: { type: 'http', scheme: 'bearer', description: 'A token that this server issued, or the same in X-API-Key.' },
         adminJwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From GET /api/auth/token; valid for 15 minutes.' },
         session: {
           type: 'apiKey',

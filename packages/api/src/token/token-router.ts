@@ -2,10 +2,13 @@ import { EVERY_IMPORTED_KIND, parseExpiry } from '@latchkey/core';
 import type { TokenView } from '@latchkey/database';
 import { z } from 'zod';
 import type { Account } from '../context.ts';
+import { introspectToken } from '../introspection/introspect-token.ts';
+import { revokePresentedToken } from '../introspection/revoke-presented-token.ts';
 import { okSchema, tokenIdSchema } from '../schemas/common.ts';
 import { evidenceInputSchema, evidenceSchema } from '../schemas/evidence.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import { importReportSchema, importTokensInputSchema } from '../schemas/import.ts';
+import { introspectionSchema, presentedTokenInputSchema } from '../schemas/introspection.ts';
 import {
   revokedSecretSchema,
   revokeSecretInputSchema,
@@ -99,6 +102,18 @@ export const tokenRouter = router({
       await ctx.tokensChanged([input.id]);
       return { token };
     }),
+
+  /** What the token with this text is worth, and nothing of any other. A mutation although it changes nothing: the text must travel in a body. */
+  introspect: viewerProcedure
+    .input(presentedTokenInputSchema)
+    .output(introspectionSchema)
+    .mutation(({ ctx, input }) => introspectToken(ctx, input.token)),
+
+  /** Revokes the token with this text. `id: null`: there is none that it would be good for. */
+  revokePresented: adminProcedure
+    .input(presentedTokenInputSchema)
+    .output(z.object({ id: tokenIdSchema.nullable() }))
+    .mutation(({ ctx, input }) => revokePresentedToken(ctx, input.token)),
 
   /** Takes tokens over from another system, row by row. */
   import: adminProcedure

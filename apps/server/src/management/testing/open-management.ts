@@ -7,6 +7,7 @@ import {
   createMemoryCounter,
   createQuotaKeeper,
   createTokenDigester,
+  createTokenFinder,
   createTokenMint,
   createTokenVerifier,
   type Guard,
@@ -124,10 +125,11 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
     counter,
     now,
   };
+  const finder = createTokenFinder({ tokens: database.tokenSource, digester: DIGESTER });
   const app = await createManagementApp({
     auth,
     leaks,
-    parts: { ...own, webhookSender },
+    parts: { ...own, webhookSender, findToken: finder.find },
     verifyKey: (inquiry) => createTokenVerifier(guard.get())(inquiry),
     version: '0.0.0-test',
     consoleDirectory,
@@ -156,6 +158,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
       await leakProcessor.close();
       await webhookSender.dispatcher.close();
       await guard.close();
+      await finder.close();
       await Promise.all([auth.close(), database.close()]);
       await Promise.all([test.drop(), rm(consoleDirectory, { recursive: true })]);
     },
@@ -197,7 +200,7 @@ function createLazyGuard(database: Database, counter: MemoryCounter, now: () => 
   };
 }
 
-function createParts({ database, auth, now, changed, policy, counter, guard }: PartsOf): Omit<ApiParts, 'webhookSender'> {
+function createParts({ database, auth, now, changed, policy, counter, guard }: PartsOf): Omit<ApiParts, 'webhookSender' | 'findToken'> {
   return {
     tokens: withTrueRemaining(database.tokens, guard.quota, now),
     owners: database.owners,
