@@ -1,14 +1,6 @@
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
-import {
-  createGuard,
-  createQuotaKeeper,
-  createSpoolReader,
-  type Guard,
-  openSpool,
-  type QuotaKeeper,
-  type TokenDigester,
-} from '@latchkey/bearer-auth';
+import { createGuard, createQuotaKeeper, type Guard, openSpool, type QuotaKeeper, type TokenDigester } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
 import { startSampleApi } from '@latchkey/sample-api';
 import { createForwardAuth } from '../forward-auth/create-forward-auth.ts';
@@ -19,6 +11,7 @@ import { createSelfManagement } from '../self-management/create-self-management.
 import { createTokenState, isTokenStateRequest } from '../self-management/create-token-state.ts';
 import { ownTokenParts } from '../self-management/own-token-parts.ts';
 import type { ServerOptions } from '../server-options.ts';
+import { openShipper } from '../usage/open-shipper.ts';
 import { createClientAddressReader } from './client-address.ts';
 import { createSecureReader } from './client-facts-reader.ts';
 import { createGuardHooks } from './guard-hooks.ts';
@@ -72,9 +65,10 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
   const { config, policy, callbacks, database, logger } = options;
   const metrics = createMetrics();
   const onProblem = logSpoolProblem(logger);
+  const shipper = await openShipper(options, ['spool'], parts);
   const spool = openSpool({ ...config.spool, directory: path.join(options.dataDirectory, 'spool'), onProblem });
   parts.defer(() => spool.close());
-  const reader = createSpoolReader({ spool, store: database.usageStore, now: Date.now, onProblem });
+  const reader = shipper.ship(spool);
   parts.defer(() => reader.close());
   const counter = await createRateCounter({ address: config.valkey, logger, liveGateways: database.gateways.liveCount });
   parts.defer(() => counter.close());

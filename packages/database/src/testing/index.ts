@@ -1,1 +1,2 @@
+export { createTcpProxy, type TcpProxy } from './create-tcp-proxy.ts';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase } from './create-test-database.ts';

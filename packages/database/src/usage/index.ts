@@ -1,0 +1,1 @@
+export { type OpenUsageStore, type OpenUsageStoreOptions, openUsageStore } from './open-usage-store.ts';
