@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** Compares texts with bcrypt hashes, away from the thread that answers requests. */
@@ -15,6 +16,8 @@ interface Waiting {
 }
 
 const MAX_WAITING = 64;
+/** Beside this file, in the language that this file is in. */
+const WORKER = new URL(`./bcrypt-worker${path.extname(import.meta.url)}`, import.meta.url);
 
 /**
  * One worker thread, started by the first comparison, that takes one comparison at a time and at most half of a core. bcrypt compares in
@@ -26,7 +29,7 @@ export function createBcryptComparer({ maxWaiting = MAX_WAITING }: { maxWaiting?
   let compared = 0;
 
   function open(): Worker {
-    const opened = new Worker(new URL('./bcrypt-worker.ts', import.meta.url));
+    const opened = new Worker(WORKER);
     opened.unref();
     opened.on('message', ({ id, matches }: { id: number; matches: boolean }) => {
       waiting.get(id)?.resolve(matches);

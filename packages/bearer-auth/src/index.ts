@@ -1,3 +1,24 @@
+// What the ports are made of, so that nothing else has to be installed to fill them.
+export type {
+  AccessRule,
+  Counter,
+  DenialReason,
+  LimitClaim,
+  Outcome,
+  Permissions,
+  QuotaLedger,
+  RateLimit,
+  RateLimitState,
+  SpoolPosition,
+  SpoolRecord,
+  TokenChange,
+  TokenDigest,
+  TokenRecord,
+  TokenSource,
+  UnknownAttempts,
+  UsageRecord,
+  UsageStore,
+} from '@latchkey/core';
 export type { Admission } from './admission.ts';
 export { canonicalAddress } from './canonical-address.ts';
 export { createMemoryCounter, type MemoryCounter, type MemoryCounterOptions } from './counters/memory-counter.ts';
