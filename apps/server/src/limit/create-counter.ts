@@ -28,18 +28,24 @@ export interface RateCounterOptions {
   readonly address: ValkeyAddress | null;
   readonly logger: Logger;
   readonly liveGateways: () => number;
+  /** What a request may lose to a Valkey that hangs. Default 20: once, for then nobody asks it until it has answered in the background. */
+  readonly timeoutMs?: number;
 }
 
-/** What a request may lose to a Valkey that hangs: once, for then nobody asks it until it has answered in the background. */
 const TIMEOUT_MS = 20;
 
 /** The counter of rate limits: shared through Valkey where that is configured, else in this process. */
-export async function createRateCounter({ address, logger, liveGateways }: RateCounterOptions): Promise<RateCounter> {
+export async function createRateCounter({
+  address,
+  logger,
+  liveGateways,
+  timeoutMs = TIMEOUT_MS,
+}: RateCounterOptions): Promise<RateCounter> {
   if (address === null) return countInMemory(liveGateways);
   const client = await connectValkey(address, logger);
   const counter = createValkeyCounter({
     client,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     liveGateways,
     onModeChange(mode, reason) {
       if (mode === 'valkey') logger.info('Valkey counts the rate limits');

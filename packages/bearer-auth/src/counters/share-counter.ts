@@ -26,6 +26,8 @@ export interface ShareCounter extends Counter {
   take(claims: readonly LimitClaim[], cost: number, now: number): RateLimitState[];
   peek(claims: readonly LimitClaim[], now: number): RateLimitState[];
   giveBack(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number, now: number): RateLimitState[];
+  /** The server has counted a request after all that passed here as `taken`: it needs not be told of it. */
+  forget(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number): void;
   /** Answers everything once, in the order in which it has to be told: whoever asks tells the server, or puts it back. */
   drain(): Untold[];
   putBack(untold: readonly Untold[]): void;
@@ -112,6 +114,14 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
     return peek(claims, now);
   }
 
+  function forget(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number): void {
+    for (const [index, claim] of claims.entries()) {
+      const [granted, openedAt] = [find(claim)?.granted, taken[index]?.openedAt];
+      if (granted === undefined || openedAt === undefined) continue;
+      giveBackToWindow(granted, claim.limit, openedAt, Math.min(cost, claim.limit.max));
+    }
+  }
+
   /** States are told in the caller's time, and what is left is what would still pass here. */
   function toCaller(state: RateLimitState, share: number): RateLimitState {
     return { ...state, remaining: Math.floor(state.remaining / share), resetAt: state.resetAt - clockOffset };
@@ -149,7 +159,7 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
     }
   }
 
-  return { take, peek, giveBack, drain, putBack };
+  return { take, peek, giveBack, forget, drain, putBack };
 }
 
 function limitOf(claims: readonly LimitClaim[], index: number): LimitClaim['limit'] {

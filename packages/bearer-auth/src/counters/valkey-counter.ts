@@ -1,7 +1,8 @@
-import type { Counter, LimitClaim, RateLimitState } from '@latchkey/core';
+import { type Counter, type LimitClaim, passedAll, type RateLimitState } from '@latchkey/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createInFlight } from './in-flight.ts';
 import { createShareCounter, type ShareCounter } from './share-counter.ts';
+import { createTakeTurns, type TakeWaiter } from './take-turns.ts';
 import { createHealing } from './valkey-healing.ts';
 import { createWindowBook } from './window-book.ts';
 import { createWindowCommand, type WindowAnswers } from './window-command.ts';
@@ -49,7 +50,8 @@ interface Question {
 }
 
 /**
- * Counts with one atomic script per request, on the server's clock, under keys that begin with the claims' common tag. The first failure of
+ * Counts with one atomic script per request – or several requests for the same windows at once, while others are under way – on the server's
+ * clock, under keys that begin with the claims' common tag. The first failure of
  * any kind – no answer within `timeoutMs`, a closed connection, an error of the server – opens a breaker: whoever waits is answered by this
  * process, and nobody waits any more until probes in the background have found the server writable and told it what was granted meanwhile. While it is
  * open this process lets its share of every limit pass: see `createShareCounter`. What was seen of open windows goes with every question, so
@@ -64,6 +66,7 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
     stats.timeouts += 1;
     leave(new Error(`Valkey did not answer within ${timeoutMs} ms.`), null);
   });
+  const turns = createTakeTurns(sendTakes);
   const healing = createHealing({ client, command, timeoutMs, now: () => lastNow, onHealed: comeBack });
   const stats = { localAnswers: 0, opens: 0, timeouts: 0 };
   let clockOffset = 0;
@@ -78,42 +81,50 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
 
   function askServer(question: Question): Promise<RateLimitState[]> {
     return new Promise((resolve) => {
-      const waiting = inFlight.add(() => resolve(share === null ? [] : answerHere(share, question)));
-      run(question).then(
-        (states) => {
-          if (waiting.end()) resolve(states);
-          else undoLate(question, states);
-        },
-        (error: Error) => leave(error, question.claims[0]?.key ?? null),
-      );
+      let here: RateLimitState[] = [];
+      const waiting = inFlight.add(() => {
+        if (share !== null) here = answerHere(share, question);
+        resolve(here);
+      });
+      const settle = (states: RateLimitState[]) => (waiting.end() ? resolve(states) : undoLate(question, states, here));
+      if (question.operation === 'take') turns.take(question.claims, question.cost, { now: question.now, sent: waiting.sent, settle });
+      else run(question, 1).then((answers) => settle(answers.statesOf(0, question.now)), leaveFor(question.claims));
     });
   }
 
-  async function run({ operation, claims, cost, now, taken }: Question): Promise<RateLimitState[]> {
+  async function sendTakes(claims: readonly LimitClaim[], cost: number, waiters: readonly TakeWaiter[]): Promise<void> {
+    for (const { sent } of waiters) sent();
+    try {
+      const answers = await run({ operation: 'take', claims, cost, now: lastNow, taken: [] }, waiters.length);
+      for (const [index, { now, settle }] of waiters.entries()) settle(answers.statesOf(index, now));
+    } catch (error) {
+      leaveFor(claims)(error as Error);
+    }
+  }
+
+  async function run({ operation, claims, cost, now, taken }: Question, times: number): Promise<WindowAnswers> {
     const windows = claims.map((claim, index) => {
       const openedAt = taken[index]?.openedAt;
       const given = openedAt === undefined ? null : { openedAt, count: 0, previous: 0 };
       return { claim, given, seen: book.find(claim.key)?.seen ?? null };
     });
-    const answers = await command(operation, windows, cost, now);
+    const answers = await command({ operation, windows, cost, times, now });
     remember(claims, answers, now);
-    return answers.windows.map(({ state }) => state);
+    return answers;
   }
 
-  function remember(claims: readonly LimitClaim[], { serverNow, windows }: WindowAnswers, now: number): void {
+  function remember(claims: readonly LimitClaim[], { serverNow, seen }: WindowAnswers, now: number): void {
     if (clock === 'server') clockOffset = serverNow - now;
-    for (const [index, { key }] of claims.entries()) {
-      const seen = windows[index]?.seen;
-      if (seen !== undefined) book.enter(key).seen = seen;
-    }
+    for (const [index, { key }] of claims.entries()) book.enter(key).seen = seen[index] ?? null;
     book.sweep(serverNow);
   }
 
-  /** The request was answered without: what the server counted for it all the same goes back. */
-  function undoLate(question: Question, taken: RateLimitState[]): void {
+  /** The request was answered here meanwhile. Where it passed, the server's count stands for this process' own; else it goes back. */
+  function undoLate(question: Question, taken: RateLimitState[], here: readonly RateLimitState[]): void {
     healing.hurry();
-    if (question.operation !== 'take' || !taken.every((state) => state.allowed)) return;
-    run({ ...question, operation: 'give', taken }).catch(() => undefined);
+    if (question.operation !== 'take' || !passedAll(taken)) return;
+    if (share !== null && passedAll(here)) share.forget(question.claims, here, question.cost);
+    else run({ ...question, operation: 'give', taken }, 1).catch(() => undefined);
   }
 
   function answerHere(counter: ShareCounter, { operation, claims, cost, now, taken }: Question): RateLimitState[] {
@@ -135,9 +146,14 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
     onModeChange('share', reason);
   }
 
+  function leaveFor(claims: readonly LimitClaim[]): (error: Error) => void {
+    return (error) => leave(error, claims[0]?.key ?? null);
+  }
+
   function beginShare(troubleKey: string | null): void {
     share = createShareCounter({ book, liveGateways, clockOffset });
     healing.start(share, troubleKey);
+    turns.end();
     inFlight.settleAll();
   }
 

@@ -59,7 +59,7 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
   async function probe(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       const claim = { key, name: 'probe', limit: PROBE_LIMIT };
-      await within(timeoutMs, command('take', [{ claim, seen: null }], 1, now()));
+      await within(timeoutMs, command({ operation: 'take', windows: [{ claim, seen: null }], cost: 1, times: 1, now: now() }));
     }
   }
 
@@ -78,8 +78,9 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
     const left = new Set(batch);
     const telling = batch.map(async (one) => {
       const { operation, claim, entry, given, cost } = one;
-      const { windows } = await command(operation, [{ claim, given, seen: entry.seen }], cost, now());
-      entry.seen = windows[0]?.seen ?? entry.seen;
+      const windows = [{ claim, given, seen: entry.seen }];
+      const { seen } = await command({ operation, windows, cost, times: 1, now: now() });
+      entry.seen = seen[0] ?? entry.seen;
       left.delete(one);
     });
     await within(timeoutMs, Promise.all(telling)).catch(() => undefined);

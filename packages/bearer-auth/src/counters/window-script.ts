@@ -1,7 +1,7 @@
 /**
  * The rules of core's windows as one atomic script over a hash per window, so that a request is counted in all of them or in none.
  * KEYS: the windows. ARGV: `take`, `peek`, `give` or `add`; the cost; the caller's clock in epoch milliseconds, or empty for the server's;
- * then for each window max, windowMs, algorithm, a window of the caller's, and what the caller saw last.
+ * for `take` the number of equal requests, which are counted one after another; then for each window max, windowMs, algorithm, a window of the caller's, and what the caller saw last.
  * - The caller's window, `opened count previous`: for `give` the start of the window that was counted in; for `add` what was granted
  *   without the server, to be counted here too; else empty.
  * - What was seen last, `born losses revision opened ends count previous`, or empty: where the server knows less than that – it was
@@ -9,11 +9,12 @@
  *   knowledge is put back before anything is decided. A hash lives as long as its window, so one that is younger than what was seen of a
  *   window that is still open, or of a lower revision, is a loss. Losses are numbered, so that a caller who had seen more before
  *   the same loss adds just what the first one did not know.
- * Answers the time, then for each window { allowed, current, remaining, milliseconds until the reset, opened, ends, count, previous, born,
- * losses, revision }. A window that is over expires by itself.
+ * Answers the time; the windows as they are now, { born, losses, revision, opened, ends, count, previous } each; and then, for each request up to
+ * the first that is refused – the others are refused likewise –, { allowed, current, remaining, milliseconds until the reset, opened } of
+ * each window. A window that is over expires by itself.
  */
 export const WINDOW_SCRIPT = `
-local operation, cost, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local operation, cost, now, times = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -26,7 +27,7 @@ local function numbers(text)
 end
 
 local function load(index)
-  local at = 5 * index - 1
+  local at = 5 * index
   local w = { key = KEYS[index], max = tonumber(ARGV[at]), window = tonumber(ARGV[at + 1]), sliding = ARGV[at + 2] == 'sliding' }
   w.given, w.seen = ARGV[at + 3], ARGV[at + 4]
   w.span = w.window * (w.sliding and 2 or 1)
@@ -143,7 +144,28 @@ local function reset_of(w, after, waiting)
   return math.max(now + 1, reset)
 end
 
-local windows, free = {}, true
+local function judge(windows)
+  local free, states = true, {}
+  for _, w in ipairs(windows) do
+    advance(w)
+    free = free and w.allowed
+  end
+  for index, w in ipairs(windows) do
+    local after, current, waiting = w.used, math.floor(w.used), w.charge
+    if operation == 'take' and (free or not w.allowed) then
+      current = current + w.charge
+      if free then
+        w.count = w.count + w.charge
+        after, waiting = w.used + w.charge, 1
+      end
+      w.ends, w.dirty = w.opened + w.span, true
+    end
+    states[index] = { w.allowed and 1 or 0, current, math.max(0, math.floor(w.max - after)), reset_of(w, after, waiting) - now, w.opened }
+  end
+  return states, free
+end
+
+local windows, seen = {}, {}
 for index = 1, #KEYS do
   local w = load(index)
   remember(w)
@@ -157,28 +179,19 @@ for index = 1, #KEYS do
       w.dirty = true
     end
   end
-  if w.dirty then save(w) end
-  advance(w)
+  if w.dirty and operation ~= 'take' then save(w) end
   windows[index] = w
-  free = free and w.allowed
 end
 
-local answer = { now }
+local answer = { now, seen }
+for request = 1, times do
+  local states, free = judge(windows)
+  answer[request + 2] = states
+  if not free then break end
+end
 for index, w in ipairs(windows) do
-  local after, current, waiting = w.used, math.floor(w.used), w.charge
-  if operation == 'take' and (free or not w.allowed) then
-    current = current + w.charge
-    if free then
-      w.count = w.count + w.charge
-      after, waiting = w.used + w.charge, 1
-    end
-    w.ends = w.opened + w.span
-    save(w)
-  end
-  answer[index + 1] = {
-    w.allowed and 1 or 0, current, math.max(0, math.floor(w.max - after)), reset_of(w, after, waiting) - now,
-    w.opened, w.ends, w.count, w.previous, w.born, w.losses, w.revision
-  }
+  if w.dirty and operation == 'take' then save(w) end
+  seen[index] = { w.born, w.losses, w.revision, w.opened, w.ends, w.count, w.previous }
 end
 return answer
 `;
