@@ -117,3 +117,9 @@ describe('expired tokens', () => {
     expect(card.queryByRole('button', { name: /Delete/ })).not.toBeInTheDocument();
   });
 });
+
+test('says that Valkey is away, and what each gateway enforces meanwhile', async () => {
+  const server = { version: '0.1.0', demo: false, sampleApi: true, rateLimitMode: 'share', gateways: 3, logRetentionDays: 30 };
+  await renderConsole('/settings', { ...sampleAnswers, 'admin.server': () => server });
+  expect(await screen.findByText('Valkey is away: each of 3 gateways enforces limit ÷ 3 by itself until it is back')).toBeVisible();
+});
