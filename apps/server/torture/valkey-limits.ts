@@ -22,11 +22,13 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 function report(kind: string, max: number, seen: readonly SharedRound[]): void {
   const overshoots = seen.map(({ overshoot }) => overshoot);
   const refusals = seen.map(({ falseRefusals }) => falseRefusals);
+  const quiet = seen.filter(({ breakerOpens }) => breakerOpens === 0).map(({ overshoot }) => overshoot);
   const opens = seen.reduce((sum, { breakerOpens }) => sum + breakerOpens, 0);
   const longest = Math.max(...seen.map(({ longestMs }) => longestMs));
   console.log(
     `${kind.padEnd(8)} limit ${String(max).padStart(4)} · overshoot median ${percent(median(overshoots))}, at most ${percent(Math.max(...overshoots))}` +
-      ` · false refusals at most ${percent(Math.max(...refusals))} · longest answer ${longest.toFixed(0)} ms · breaker opened ${opens} times`,
+      ` · false refusals at most ${percent(Math.max(...refusals))} · longest answer ${longest.toFixed(0)} ms · breaker opened ${opens} times` +
+      (opens === 0 ? '' : `, overshoot of the other ${quiet.length} rounds at most ${percent(Math.max(0, ...quiet))}`),
   );
 }
 

@@ -21,7 +21,7 @@ export interface ValkeyCounterOptions {
   readonly liveGateways?: () => number;
   /** `caller` takes the time of `now` instead of the server's: for tests. Default `server`, so that replicas need not agree on the time. */
   readonly clock?: 'server' | 'caller';
-  /** How many windows this process remembers, about 200 bytes each. Default 1,000,000. */
+  /** How many windows this process remembers, about 320 bytes each. Default 1,000,000. */
   readonly maxKeys?: number;
   /** Told when limits begin to be counted elsewhere, and why. */
   readonly onModeChange?: (mode: ValkeyCounter['mode'], reason: Error | null) => void;
