@@ -33,6 +33,9 @@ export interface RateCounterOptions {
 }
 
 const TIMEOUT_MS = 20;
+/** A Valkey that is there is connected to by then. */
+const STARTING_MS = 2_000;
+const AWAY = 'Valkey is away: each gateway lets its share of every rate limit pass';
 
 /** The counter of rate limits: shared through Valkey where that is configured, else in this process. */
 export async function createRateCounter({
@@ -49,15 +52,20 @@ export async function createRateCounter({
     liveGateways,
     onModeChange(mode, reason) {
       if (mode === 'valkey') logger.info('Valkey counts the rate limits');
-      else logger.warn({ err: reason, gateways: liveGateways() }, 'Valkey is away: each gateway lets its share of every rate limit pass');
+      else logger.warn({ err: reason, gateways: liveGateways() }, AWAY);
     },
   });
+  // Nothing changed, so nobody was told: it was not there from the start.
+  const starting = setTimeout(() => {
+    if (counter.mode === 'share' && counter.opens === 0) logger.warn({ gateways: liveGateways() }, AWAY);
+  }, STARTING_MS).unref();
   return {
     counter,
     liveGateways,
     mode: () => counter.mode,
     stats: () => ({ breakerOpens: counter.opens, timeouts: counter.timeouts, localAnswers: counter.localAnswers }),
     close: () => {
+      clearTimeout(starting);
       counter.close();
       client.disconnect();
     },

@@ -108,6 +108,7 @@ describe.runIf(hasRedisServer() || process.env.CI)('VALKEY_URL', () => {
     const token = await scenes[0].createToken({ name: 'early', rate_limit: 10 });
     const early = await askBoth(scenes, token);
     expect(early).toEqual({ 200: 10, 429: 30 });
+    await expect.poll(() => scenes[0].output(), { timeout: 10_000 }).toContain('Valkey is away');
     await server.start();
     const since = performance.now();
     await become(scenes, 'valkey');
