@@ -67,6 +67,23 @@ describe('Fastify’s own ways to answer', () => {
     expect((await send(url, { path: '/open' })).body).toEqual({ open: true });
   });
 
+  it('shows the guard’s headers on injected requests, too', async () => {
+    const app = fastify();
+    apps.push(app);
+    app.register(async (api) => {
+      protectFastify(api, { guard });
+      api.get('/api/value', async () => ({ ok: true }));
+    });
+    const [name = '', value = ''] = bearer(tokens.issue());
+    const answer = await app.inject({ url: '/api/value', headers: { [name]: value } });
+    expect(answer.json()).toEqual({ ok: true });
+    expect(answer.headers).toMatchObject({
+      'x-ratelimit-remaining': '99',
+      ratelimit: '"default";r=99;t=60',
+      'x-request-id': expect.any(String),
+    });
+  });
+
   it('requirePermission refuses before any rate is consumed', async () => {
     const url = await start((api) => api.get('/api/files', requirePermission({ files: ['read'] }), async () => 'read'));
     const writer = bearer(tokens.issue({ permissions: { files: ['write'] } }));

@@ -77,6 +77,28 @@ describe('the guard’s headers', () => {
     expect(given).toEqual(copy);
   });
 
+  it('are there for whoever looks at the headers once they are sent, and not before', async () => {
+    const seen: unknown[] = [];
+    const { url, headers } = await start((_req, res) => {
+      const look = () =>
+        seen.push([
+          res.getHeader('X-RateLimit-Limit'),
+          res.getHeaders().ratelimit,
+          res.getHeader('x-kept'),
+          res.getHeader('ratelimit-none'),
+        ]);
+      res.setHeader('X-Kept', 'yes');
+      look();
+      res.end('ok');
+      res.on('finish', look);
+    });
+    await send(url, { headers });
+    expect(seen).toEqual([
+      [undefined, undefined, 'yes', undefined],
+      ['100', '"default";r=99;t=60', 'yes', undefined],
+    ]);
+  });
+
   it('carry an id that was chosen, unless it would break a head or a log', async () => {
     const ids = ['chosen-1', 'a\r\nX-Evil: 1', 'é', '', 'x'.repeat(129), 'two words'];
     const { url, headers, usage } = await start((_req, res) => res.end(), { createRequestId: () => ids[usage.records.length] ?? '' });

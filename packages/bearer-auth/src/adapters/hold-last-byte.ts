@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http';
+import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { flatHeaders, type HeaderArgument, someHeader } from './header-list.ts';
 
 type WriteCallback = (error?: Error | null) => void;
@@ -42,6 +42,8 @@ export interface Hold<Owner> {
   readonly write: ServerResponse['write'];
   readonly end: ServerResponse['end'];
   readonly flushHeaders: ServerResponse['flushHeaders'];
+  readonly getHeader: ServerResponse['getHeader'];
+  readonly getHeaders: ServerResponse['getHeaders'];
   written: number;
   isEnded: boolean;
   held: Chunk | null;
@@ -71,27 +73,54 @@ type HeldResponse = ServerResponse & HeadStore & { [HOLD]: Hold<unknown> };
  * fraction of closures and of headers that are checked one by one.
  */
 export function holdLastByte<Owner>(res: ServerResponse, ownHead: string, owner: Owner, calls: HoldOwner<Owner>): Hold<Owner> {
-  const { write, end, flushHeaders } = res;
-  const hold: Hold<Owner> = { owner, calls, res, ownHead, write, end, flushHeaders, written: 0, isEnded: false, held: null, last: NOTHING };
+  const { write, end, flushHeaders, getHeader, getHeaders } = res;
+  const hold: Hold<Owner> = {
+    owner,
+    calls,
+    res,
+    ownHead,
+    write,
+    end,
+    flushHeaders,
+    getHeader,
+    getHeaders,
+    written: 0,
+    isEnded: false,
+    held: null,
+    last: NOTHING,
+  };
   const taken = res as HeldResponse;
   taken[HOLD] = hold as Hold<unknown>;
   taken._storeHeader = storeHeader;
   taken.write = holdingWrite;
   taken.end = holdingEnd;
   taken.flushHeaders = holdingFlush;
+  taken.getHeader = headerOrOwn;
+  taken.getHeaders = headersAndOwn;
   taken.on('close', tellOfClose);
   return hold;
 }
 
 /** Lets go what is left of an answer that was ended. */
 export function releaseLastByte<Owner>(hold: Hold<Owner>): void {
-  const { res, held, end } = hold;
-  if (held !== null) passOn(hold, held);
-  const { data, encoding, callback } = hold.last;
-  if (data instanceof Buffer && data.length <= MAX_JOINED_BYTES && end === nodeEnd) {
+  if (hold.held !== null) passOn(hold, hold.held);
+  if (hold.end === nodeEnd) endPlainly(hold);
+  else endAsItWas(hold);
+}
+
+function endPlainly<Owner>({ res, last: { data, encoding, callback } }: Hold<Owner>): void {
+  if (data instanceof Buffer && data.length <= MAX_JOINED_BYTES) {
     // As text it goes out together with the head, in one piece; `latin1` gives every byte back as it was.
-    end.call(res, data.toString('latin1'), 'latin1', callback as () => void);
-  } else end.call(res, data as string, encoding as BufferEncoding, callback as () => void);
+    nodeEnd.call(res, data.toString('latin1'), 'latin1', callback as () => void);
+  } else nodeEnd.call(res, data as string, encoding as BufferEncoding, callback as () => void);
+}
+
+/** Somebody else's `end` may well call `write`, and means the one that was there before. */
+function endAsItWas<Owner>({ res, write, end, last: { data, encoding, callback } }: Hold<Owner>): void {
+  const holding = res.write;
+  res.write = write;
+  end.call(res, data as string, encoding as BufferEncoding, callback as () => void);
+  res.write = holding;
 }
 
 /** Bytes of the body that were written so far. */
@@ -155,6 +184,28 @@ function holdingFlush(this: HeldResponse): void {
   if (hold.isEnded || !hasBody(this)) return;
   if (!this.headersSent) this.writeHead(this.statusCode);
   if (declaredLength(this) !== 0) hold.flushHeaders.call(this);
+}
+
+/** Once the head is stored, whoever looks at its headers – a logger, a test that injects requests – finds the guard's among them. */
+function headersAndOwn(this: HeldResponse): OutgoingHttpHeaders {
+  const { getHeaders, ownHead } = this[HOLD];
+  const headers = getHeaders.call(this);
+  return this.headersSent ? Object.assign(headers, headersOf(ownHead)) : headers;
+}
+
+function headerOrOwn(this: HeldResponse, name: string): OutgoingHttpHeader | undefined {
+  const { getHeader, ownHead } = this[HOLD];
+  return getHeader.call(this, name) ?? (this.headersSent && isOwn(name) ? headersOf(ownHead)[name.toLowerCase()] : undefined);
+}
+
+function headersOf(head: string): Record<string, string> {
+  const lines = head.split('\r\n').slice(0, -1);
+  return Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 2)];
+    }),
+  );
 }
 
 function tellOfClose(this: HeldResponse): void {
