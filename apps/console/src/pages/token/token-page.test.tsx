@@ -26,6 +26,7 @@ const request = (id: number, changes = {}) => ({
   userAgent: 'curl/8',
   outcome: 'VALID',
   requestId: `r${id}`,
+  via: null,
   ...changes,
 });
 
@@ -132,6 +133,18 @@ describe('requests', () => {
     expect(router.state.location.searchStr).toContain('req=2');
     await userEvent.keyboard('{Escape}');
     await waitFor(() => expect(router.state.location.searchStr).not.toContain('req='));
+  });
+
+  it('that a proxy answered say that their status is not known, and not that all went well', async () => {
+    const rows = [request(1, { status: null, via: 'forward_auth', responseBytes: 0 })];
+    await open('/api-tokens/1?tab=requests', { 'usage.requests': () => ({ requests: rows, nextCursor: null }) });
+    await userEvent.click(await screen.findByRole('button', { name: /products\/1, answered at the proxy: details/ }));
+    const drawer = within(await screen.findByRole('dialog'));
+    expect(drawer.getByText('not known: decided at the proxy')).toBeVisible();
+    expect(drawer.getByText('a proxy that asked (forward-auth)')).toBeVisible();
+    expect(drawer.getByText(/is known to the proxy that asked, and not here/)).toBeVisible();
+    expect(drawer.getAllByText('not known')).toHaveLength(2);
+    expect(drawer.queryByText('Took')).not.toBeInTheDocument();
   });
 
   it('further back come page by page', async () => {

@@ -30,6 +30,7 @@ const refused = {
   userAgent: 'curl/8',
   outcome: 'ENDPOINT_NOT_ALLOWED',
   requestId: 'r-1',
+  via: null,
 };
 
 const finding = (check: string, result: string, changes = {}) => ({
