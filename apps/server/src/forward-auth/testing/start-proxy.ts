@@ -39,18 +39,20 @@ export async function startProxy(name: ProxyName, targets: ProxyTargets): Promis
   const child = spawn(commandOf(name), await argumentsOf(name, directory), { env: { HOME: directory, PATH: process.env.PATH } });
   let said = '';
   for (const output of [child.stdout, child.stderr]) output.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await reachable(port, () => child.exitCode !== null).catch((error) => Promise.reject(new Error(`${name}: ${said}`, { cause: error })));
-  return {
-    url: `http://127.0.0.1:${port}`,
-    said: () => said,
-    async close() {
-      if (child.exitCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-      await rm(directory, { recursive: true, force: true });
-    },
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await rm(directory, { recursive: true, force: true });
   };
+  try {
+    await reachable(port, () => child.exitCode !== null);
+  } catch (error) {
+    await close();
+    throw new Error(`${name}: ${said}`, { cause: error });
+  }
+  return { url: `http://127.0.0.1:${port}`, said: () => said, close };
 }
 
 /** `sbin` is on root's path only. */
