@@ -15,12 +15,14 @@ export interface BenchOptions {
   readonly latencySubjects: readonly string[];
   /** `null`: no file. */
   readonly json: string | null;
+  /** A document whose figures are replaced; `null`: none. */
+  readonly write: string | null;
 }
 
 export type ParsedOptions = { readonly options: BenchOptions } | { readonly help: string } | { readonly problem: string };
 
 const FULL = { rounds: 7, seconds: 3, warmUpSeconds: 3, latencyRounds: 5 };
-const QUICK = { rounds: 3, seconds: 1, warmUpSeconds: 1, latencyRounds: 3 };
+const QUICK = { rounds: 3, seconds: 0.7, warmUpSeconds: 0.7, latencyRounds: 3 };
 /** What the short run looks at under half load. */
 const QUICK_LATENCY = ['guard-node', 'gateway'];
 
@@ -33,6 +35,7 @@ const OPTIONS = {
   tokens: { type: 'string' },
   'latency-rounds': { type: 'string' },
   json: { type: 'string' },
+  write: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -53,6 +56,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         latencyRounds: wholeNumber('latency-rounds', values['latency-rounds'], defaults.latencyRounds, 0, 1_000),
         latencySubjects: values.quick && values.only === undefined ? QUICK_LATENCY : subjects,
         json: values.json ?? null,
+        write: values.write ?? null,
       },
     };
   } catch (error) {
@@ -87,7 +91,7 @@ function helpText(): string {
   return [
     'npm run bench -- [options]',
     '',
-    '  --quick              under two minutes: 3 rounds of 1 s',
+    `  --quick              under two minutes: ${QUICK.rounds} rounds of ${QUICK.seconds} s`,
     '  --only NAME,GROUP    these servers beside the bare one; default: all',
     `  --rounds N           default ${FULL.rounds}`,
     `  --seconds S          of each measurement; default ${FULL.seconds}`,
@@ -95,6 +99,7 @@ function helpText(): string {
     '  --tokens N           default 1000',
     `  --latency-rounds N   at half load; 0: none; default ${FULL.latencyRounds}`,
     '  --json FILE          everything, in figures',
+    '  --write FILE         replaces the tables in a document, such as docs/benchmarks.md',
     '',
     'Servers and their groups:',
     ...names,

@@ -3,7 +3,7 @@ import { type Bench, type Failure, type MeasureOptions, measureOnce } from './me
 
 /** By then what is hot has been compiled and every token is in the cache. */
 const ENOUGH_REQUESTS = 30_000;
-const MAX_RUNS = 4;
+const MAX_RUNS = 3;
 
 /** Sends until a server has had enough requests to be as fast as it gets; a slow one is not waited for endlessly. */
 export async function warmUp(bench: Bench, server: StartedSubject, options: MeasureOptions): Promise<Failure | null> {

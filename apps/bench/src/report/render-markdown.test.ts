@@ -22,11 +22,16 @@ function aReport(changes: Partial<Report> = {}): Report {
   };
 }
 
-it('has a row for each server, ratios included, and says when the load generator was the one that could do no more', () => {
+it('has a row for each server, ratios included', () => {
   const [row] = renderMarkdown(aReport()).match(/^\| The guard .*$/m) ?? [];
   for (const cell of ['8,000 (8,000–8,000)', '80.0 %', '20.0', '1.25', '4.0', '1.50', '3.00']) expect(row).toContain(cell);
-  expect(row).toContain('server busy 50.0 %, load generator 95.0 %');
-  expect(row).toContain('PostgreSQL 7.0 (7.0–7.0) µs/request more');
+});
+
+it('says what each leaves out, what PostgreSQL did for it, and when it was not the server that could do no more', () => {
+  const markdown = renderMarkdown(aReport());
+  expect(markdown).toContain('- nginx leaves out: scopes.');
+  const note = 'PostgreSQL worked 7.0 (7.0–7.0) µs a request beside it; it was busy 50.0 % of the time, the load generator 95.0 %.';
+  expect(markdown).toContain(`- The guard leaves out: –; ${note}`);
 });
 
 it('says of a server that could not run why', () => {

@@ -29,7 +29,12 @@ export type ReportRow = { readonly subject: Pick<Subject, 'name' | 'title' | 'gr
 
 export function renderMarkdown(report: Report): string {
   const { settings, loadAverage } = report;
-  const tables = [renderThroughput(report.rows), renderComparisons(report.comparisons), renderHalfLoad(report.rows)];
+  const parts = [
+    renderThroughput(report.rows),
+    renderComparisons(report.comparisons),
+    renderHalfLoad(report.rows),
+    renderNotes(report.rows),
+  ];
   const busy = report.isBusy
     ? ' **The machine was busy with other things: only what is per request of processor time can be relied on.**'
     : '';
@@ -37,7 +42,7 @@ export function renderMarkdown(report: Report): string {
     `${report.machine}; ${report.placement}.`,
     `${report.startedAt}; load average ${loadAverage.before} before, ${loadAverage.after} after. ` +
       `${settings.rounds} rounds of ${settings.seconds} s each, ${settings.connections} connections, ${settings.tokens} tokens. Median (least–most).${busy}`,
-    ...tables.filter((table) => table !== null).flatMap((table) => ['', table]),
+    ...parts.filter((part) => part !== null).flatMap((part) => ['', part]),
     '',
   ].join('\n');
 }
@@ -49,9 +54,9 @@ function renderComparisons(comparisons: readonly Comparison[]): string | null {
 }
 
 function renderThroughput(rows: readonly ReportRow[]): string {
-  const head = ['server', 'requests/s', 'of bare', 'CPU µs/request', '× bare', 'µs over bare', 'p50 ms', 'p99 ms', 'leaves out'];
+  const head = ['server', 'requests/s', 'of bare', 'CPU µs/request', '× bare', 'µs over bare', 'p50 ms', 'p99 ms'];
   const lines = rows.map(({ subject, ...row }) => {
-    if ('unavailable' in row) return [subject.title, `not run: ${row.unavailable}`, '', '', '', '', '', '', subject.leavesOut];
+    if ('unavailable' in row) return [subject.title, `not run: ${row.unavailable}`, ...Array(6).fill('')];
     const { summary } = row;
     return [
       subject.title,
@@ -62,20 +67,29 @@ function renderThroughput(rows: readonly ReportRow[]): string {
       format(summary.addedCpuUs, microseconds),
       format(summary.p50Us, milliseconds),
       format(summary.p99Us, milliseconds),
-      subject.leavesOut + database(summary) + bottleneck(summary),
     ];
   });
   return renderTable(head, lines);
 }
 
-function database({ databaseCpuUs }: Summary): string {
-  return databaseCpuUs === null ? '' : `; PostgreSQL ${format(databaseCpuUs, microseconds)} µs/request more`;
+/** What the figures do not tell. */
+function renderNotes(rows: readonly ReportRow[]): string {
+  return rows
+    .map(({ subject, ...row }) => {
+      const notes = 'unavailable' in row ? [] : [database(row.summary), bottleneck(row.summary)];
+      return `- ${subject.title} leaves out: ${[subject.leavesOut, ...notes].filter((note) => note !== null).join('; ')}.`;
+    })
+    .join('\n');
 }
 
-/** Where the load generator could do no more, the server was not measured at its limit. */
-function bottleneck({ serverBusy, loadBusy }: Summary): string {
-  const isStarved = serverBusy !== null && loadBusy !== null && serverBusy.median < 0.9;
-  return isStarved ? ` (server busy ${percent(serverBusy.median)}, load generator ${percent(loadBusy.median)})` : '';
+function database({ databaseCpuUs }: Summary): string | null {
+  return databaseCpuUs === null ? null : `PostgreSQL worked ${format(databaseCpuUs, microseconds)} µs a request beside it`;
+}
+
+/** Where a server had time to spare, it was not measured at its limit. */
+function bottleneck({ serverBusy, loadBusy }: Summary): string | null {
+  if (serverBusy === null || loadBusy === null || serverBusy.median > 0.9) return null;
+  return `it was busy ${percent(serverBusy.median)} of the time, the load generator ${percent(loadBusy.median)}`;
 }
 
 function renderHalfLoad(rows: readonly ReportRow[]): string | null {
@@ -89,7 +103,7 @@ function renderHalfLoad(rows: readonly ReportRow[]): string | null {
   return renderTable(['at half load', 'requests/s', 'p50 ms', 'p99 ms', 'p50 over bare at that rate', 'p99 over bare at that rate'], lines);
 }
 
-const TEXTS: ReadonlySet<string> = new Set(['server', 'at half load', 'beside', 'leaves out']);
+const TEXTS: ReadonlySet<string> = new Set(['server', 'at half load', 'beside']);
 
 function renderTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const rule = head.map((name) => (TEXTS.has(name) ? '---' : '---:'));

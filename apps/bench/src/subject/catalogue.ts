@@ -32,21 +32,21 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'guard-node',
     title: '**Latchkey** on node:http',
     group: 'guard',
-    leavesOut: '–',
+    leavesOut: 'nothing',
     load: async () => (await import('./guard/guard-node.ts')).startGuardNode,
   },
   {
     name: 'guard-fastify',
     title: '**Latchkey** on Fastify',
     group: 'guard',
-    leavesOut: '–',
+    leavesOut: 'nothing',
     load: async () => (await import('./guard/guard-fastify.ts')).startGuardFastify,
   },
   {
     name: 'guard-express',
     title: '**Latchkey** on Express',
     group: 'guard',
-    leavesOut: '–',
+    leavesOut: 'nothing',
     load: async () => (await import('./guard/guard-express.ts')).startGuardExpress,
   },
   {
@@ -83,7 +83,7 @@ export const SUBJECTS: readonly Subject[] = [
     title: '**Latchkey** gateway',
     group: 'gateway',
     needs: ['upstream', 'postgres'],
-    leavesOut: '– (and writes its log to PostgreSQL)',
+    leavesOut: 'nothing, and ships its log to PostgreSQL',
     load: async () => (await import('./gateway/latchkey-gateway.ts')).startLatchkeyGateway,
   },
   {

@@ -24,7 +24,7 @@ events { worker_connections 1024; }
 http {
 ${temporary}
   map_hash_max_size 65536;
-  map_hash_bucket_size 128;
+  map_hash_bucket_size 256;
   map $http_authorization $token_id {
     default "";
 ${identity}
