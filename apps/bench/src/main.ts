@@ -14,7 +14,7 @@ if ('help' in parsed) {
 } else {
   const { json, write } = parsed.options;
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   try {
     const report = await runBench({ ...parsed.options, stop: stop.signal, onProgress: (text) => console.error(text) });
     const figures = renderMarkdown(report);

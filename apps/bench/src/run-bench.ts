@@ -40,7 +40,7 @@ export async function runBench(options: RunBenchOptions): Promise<Report> {
 async function measureAndReport(options: RunBenchOptions): Promise<Report> {
   const { rounds, seconds, connections, tokens, stop } = options;
   const startedAt = new Date().toISOString();
-  const wasBusy = isBusy();
+  const wasBusy = await isBusy();
   const before = describeLoad();
   const cores = chooseCores();
   await using closing = new AsyncDisposableStack();

@@ -6,3 +6,5 @@ process.on('message', (plan: LoadPlan) => {
   void runLoad(plan).then((report) => process.send?.(report));
 });
 process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches all processes of a terminal; when to end is for the parent to say.
+process.on('SIGINT', () => {});

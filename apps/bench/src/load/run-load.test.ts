@@ -35,6 +35,7 @@ function plan(port: number, changes: Partial<LoadPlan> = {}): LoadPlan {
     connections: 8,
     durationMs: 200,
     ratePerSecond: null,
+    sharesProcessor: false,
     expected: { status: 200, body: Buffer.from(BODY) },
     ...changes,
   };
@@ -50,9 +51,9 @@ describe('counts', () => {
         res.end(BODY);
       }),
     );
-    for (const ratePerSecond of [null, 1_000]) {
+    for (const changes of [{}, { ratePerSecond: 1_000 }, { ratePerSecond: 1_000, sharesProcessor: true }]) {
       seen.clear();
-      const report = await runLoad(plan(port, { ratePerSecond }));
+      const report = await runLoad(plan(port, changes));
       const [a = 0, b = 0] = [seen.get('Bearer a'), seen.get('Bearer b')];
       expect(report).toMatchObject({ wrong: 0, problems: [], answered: a + b });
       expect(report.answered).toBeGreaterThan(100);

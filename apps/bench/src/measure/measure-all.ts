@@ -26,19 +26,21 @@ export interface Measurements {
 /** Warms every server up, measures all of them in turn at their limit, and some at half of it. */
 export async function measureAll(bench: Bench, servers: readonly StartedSubject[], options: MeasureAllOptions): Promise<Measurements> {
   const { connections, seconds, rounds, onProgress } = options;
+  const atLimit = { connections, ratePerSecond: null, sharesProcessor: false };
   const failures = new Map<string, string>();
   const onFailure = ({ subject }: StartedSubject, failed: string): void => void failures.set(subject.name, failed);
   const sound = (): StartedSubject[] => servers.filter(({ subject }) => !failures.has(subject.name));
   for (const server of [bench.bare, ...servers]) {
     onProgress(`warming up ${server.subject.name}`);
-    const failure = await warmUp(bench, server, { connections, seconds: options.warmUpSeconds, ratePerSecond: null });
+    const failure = await warmUp(bench, server, { ...atLimit, seconds: options.warmUpSeconds });
     if (failure !== null) onFailure(server, failure.failed);
   }
-  const samples = await runRounds(bench, sound(), { connections, seconds, rounds, ratePerSecond: null, onProgress, onFailure });
+  const samples = await runRounds(bench, sound(), { ...atLimit, seconds, rounds, onProgress, onFailure });
   const halfLoad: HalfLoadSample[] = [];
   for (const server of sound().filter(({ subject }) => options.latencySubjects.includes(subject.name) && options.latencyRounds > 0)) {
     onProgress(`half load: ${server.subject.name}`);
-    const settings = { connections, seconds, rounds: options.latencyRounds, ratePerSecond: halfOf(server, samples) };
+    const sharesProcessor = (server.subject.needs?.length ?? 0) > 0;
+    const settings = { connections, seconds, rounds: options.latencyRounds, ratePerSecond: halfOf(server, samples), sharesProcessor };
     const found = await runHalfLoad(bench, server, settings);
     if ('failed' in found) onFailure(server, found.failed);
     else halfLoad.push(...found);

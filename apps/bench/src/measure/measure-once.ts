@@ -30,6 +30,8 @@ export interface MeasureOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly ratePerSecond: number | null;
+  /** Whether the server that is looked at makes others work on the load generator's processor. */
+  readonly sharesProcessor: boolean;
 }
 
 /** What takes part in a run beside the server. */
@@ -48,9 +50,9 @@ const MAX_SETTLE_MS = 30_000;
 /** A single wrong answer is a failure: figures of a server that does not do its job are worth nothing. */
 export async function measureOnce(bench: Bench, server: StartedSubject, options: MeasureOptions): Promise<Measurement | Failure> {
   const { load, databasePids } = bench;
-  const { connections, seconds, ratePerSecond } = options;
+  const { connections, seconds, ratePerSecond, sharesProcessor } = options;
   const requests = buildRequests(server.path, server.port, server.credentials);
-  const plan = { port: server.port, requests, connections, durationMs: seconds * 1000, ratePerSecond, expected: EXPECTED };
+  const plan = { port: server.port, requests, connections, durationMs: seconds * 1000, ratePerSecond, sharesProcessor, expected: EXPECTED };
   const database = server.subject.needs?.includes('postgres') ? databasePids : [];
   const before = { server: readCpuMs(server.pids), database: readCpuMs(database) };
   const report = await load.ask<LoadReport>(plan satisfies LoadPlan);

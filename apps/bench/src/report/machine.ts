@@ -1,4 +1,7 @@
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const BUSY_SHARE = 0.1;
 
 /** What the figures were taken on, in words. */
 export function describeMachine(): string {
@@ -12,9 +15,18 @@ export function describeLoad(): string {
   return loadAverage().toFixed(2);
 }
 
-/** Whether something else keeps more than a quarter of a processor busy. To be asked before the benchmark does. */
-export function isBusy(): boolean {
-  return loadAverage() > 0.25;
+/** Whether something else keeps the processors busy, looked at for a second. To be asked before the benchmark does. */
+export async function isBusy(): Promise<boolean> {
+  const before = readTimes();
+  await delay(1_000);
+  const after = readTimes();
+  return 1 - (after.idle - before.idle) / (after.all - before.all) > BUSY_SHARE;
+}
+
+function readTimes(): { idle: number; all: number } {
+  const times = cpus().map((cpu) => cpu.times);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((each) => Object.values(each))) };
 }
 
 function loadAverage(): number {
