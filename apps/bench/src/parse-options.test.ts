@@ -24,7 +24,7 @@ describe('accepted', () => {
 
   it('names and groups in --only, each server once', () => {
     const options = accepted('--only', 'gateway, guard,guard-node');
-    expect(options.subjects.slice(0, 3)).toEqual(['guard-node', 'guard-fastify', 'guard-express']);
+    expect(options.subjects.slice(0, 4)).toEqual(['guard-node', 'guard-fastify', 'guard-express', 'guard-hono']);
     expect(options.subjects.at(-1)).toBe('gateway');
     expect(new Set(options.subjects).size).toBe(options.subjects.length);
   });

@@ -29,6 +29,13 @@ export const SUBJECTS: readonly Subject[] = [
     load: async () => (await import('./bare/bare-express.ts')).startBareExpress,
   },
   {
+    name: 'bare-hono',
+    title: 'Hono',
+    group: 'bare',
+    leavesOut: 'everything',
+    load: async () => (await import('./bare/bare-hono.ts')).startBareHono,
+  },
+  {
     name: 'guard-node',
     title: '**Latchkey** on node:http',
     group: 'guard',
@@ -48,6 +55,13 @@ export const SUBJECTS: readonly Subject[] = [
     group: 'guard',
     leavesOut: 'nothing',
     load: async () => (await import('./guard/guard-express.ts')).startGuardExpress,
+  },
+  {
+    name: 'guard-hono',
+    title: '**Latchkey** on Hono',
+    group: 'guard',
+    leavesOut: 'nothing',
+    load: async () => (await import('./guard/guard-hono.ts')).startGuardHono,
   },
   {
     name: 'fastify-bearer-auth',
