@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCpuMs } from './process/cpu-time.ts';
 import { renderMarkdown } from './report/render-markdown.ts';
 import { type RunBenchOptions, runBench } from './run-bench.ts';
@@ -18,12 +20,22 @@ const OPTIONS: RunBenchOptions = {
   stop: new AbortController().signal,
 };
 
-const leftOvers = (): string[] => readdirSync(tmpdir()).filter((name) => /^latchkey-bench-\w{6}$/.test(name));
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-test-'));
+  // A place of its own, where nobody else leaves anything.
+  vi.stubEnv('TMPDIR', directory);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(directory, { recursive: true });
+});
 
 describe('a run', () => {
   it('measures real servers, each beside the bare one, and leaves nothing behind', async () => {
-    const before = leftOvers();
-    const report = await runBench(OPTIONS);
+    const used = new Set<string>();
+    const report = await runBench({ ...OPTIONS, onProgress: () => readdirSync(directory).forEach((name) => void used.add(name)) });
+    expect(used.size).toBe(1);
     expect(report.rows.map(({ subject }) => subject.name)).toEqual(['bare-node', 'guard-node', 'fastify-bearer-auth']);
     for (const row of report.rows) {
       if ('unavailable' in row) throw new Error(`${row.subject.name}: ${row.unavailable}`);
@@ -35,16 +47,15 @@ describe('a run', () => {
     const markdown = renderMarkdown(report);
     expect(markdown).toContain('| **Latchkey** on node:http |');
     expect(markdown).toContain('p99 over bare at that rate');
-    expect(leftOvers().filter((name) => !before.includes(name))).toEqual([]);
+    expect(await readdir(directory)).toEqual([]);
   }, 60_000);
 
   it('ends early when it is told to, and leaves nothing behind either', async () => {
-    const before = leftOvers();
     const stop = new AbortController();
     const onProgress = (text: string): void => {
       if (text.startsWith('round 1')) stop.abort();
     };
     await expect(runBench({ ...OPTIONS, rounds: 1_000, stop: stop.signal, onProgress })).rejects.toThrow('aborted');
-    await expect.poll(() => leftOvers().filter((name) => !before.includes(name)), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => readdir(directory), { timeout: 20_000 }).toEqual([]);
   }, 60_000);
 });
