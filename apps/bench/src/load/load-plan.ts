@@ -8,8 +8,8 @@ export interface LoadPlan {
   readonly durationMs: number;
   /** Requests a second, at random moments; `null`: as many as there are answers to. */
   readonly ratePerSecond: number | null;
-  /** Whether others need the load generator's processor too: then it rests for some microseconds while nothing is due. */
-  readonly sharesProcessor: boolean;
+  /** Whether others need the load generator's processor too: then it rests for some microseconds while nothing is due. Default: no. */
+  readonly sharesProcessor?: boolean;
   readonly expected: { readonly status: number; readonly body: Uint8Array | null };
 }
 
