@@ -37,7 +37,7 @@ export function createAnswerRelay(res: ServerResponse, connection: Connection): 
     const { status, rawHeaders } = unsentHead;
     unsentHead = null;
     try {
-      res.writeHead(status, clientResponseHeaders(rawHeaders));
+      res.writeHead(status, clientResponseHeaders(status, rawHeaders));
       return true;
     } catch {
       return false;

@@ -20,7 +20,6 @@ export function createDeadline(onExpired: () => void): Deadline {
   function ring(): void {
     timer = undefined;
     const now = performance.now();
-    if (expiresAt === Number.POSITIVE_INFINITY) return;
     if (now < expiresAt) {
       setTimer(now);
       return;
@@ -49,6 +48,8 @@ export function createDeadline(onExpired: () => void): Deadline {
       if (expiresAt !== Number.POSITIVE_INFINITY) expiresAt = performance.now() + lengthMs;
     },
     clear() {
+      clearTimeout(timer);
+      timer = undefined;
       expiresAt = Number.POSITIVE_INFINITY;
     },
   };

@@ -4,9 +4,9 @@ import { isOwnSetCookie } from './own-cookies.ts';
 
 /**
  * What the client gets of an upstream's headers, as names and values in turn. A cookie under one of the console's names would let the
- * upstream choose an administrator's session, so it does not pass.
+ * upstream choose an administrator's session, so it does not pass; nor does a length where there is no body to have one (RFC 9110 §8.6).
  */
-export function clientResponseHeaders(rawHeaders: readonly string[]): string[] {
+export function clientResponseHeaders(status: number, rawHeaders: readonly string[]): string[] {
   const named = connectionOptions(rawHeaders);
   const kept: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -15,6 +15,7 @@ export function clientResponseHeaders(rawHeaders: readonly string[]): string[] {
     const kind = fieldKind(name);
     if (kind === 'hop-by-hop' || kind === 'connection' || named?.has(name.toLowerCase())) continue;
     if (kind === 'set-cookie' && isOwnSetCookie(value)) continue;
+    if (status === 204 && name.toLowerCase() === 'content-length') continue;
     kept.push(name, value);
   }
   return kept;

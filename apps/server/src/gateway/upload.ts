@@ -15,6 +15,7 @@ export interface Upload {
 /** Sends a body on as fast as the upstream takes it: as long as was declared, or chunk by chunk as it comes. */
 export function createUpload(req: IncomingMessage, connection: Connection, onDone: () => void): Upload {
   const isChunked = req.headers['transfer-encoding'] !== undefined;
+  let isStarted = false;
   let isDone = false;
 
   function send(bytes: Buffer): void {
@@ -34,10 +35,13 @@ export function createUpload(req: IncomingMessage, connection: Connection, onDon
       return isDone;
     },
     start() {
+      isStarted = true;
       req.on('data', send);
       req.once('end', end);
     },
-    resume: () => void req.resume(),
+    resume() {
+      if (isStarted && !isDone) req.resume();
+    },
     stop() {
       if (isDone) return;
       req.off('data', send);

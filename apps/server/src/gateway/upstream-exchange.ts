@@ -41,7 +41,7 @@ export function runUpstreamExchange(exchange: UpstreamExchange): void {
   let isOver = false;
 
   deadline.begin(timeouts.connectTimeoutMs);
-  res.once('close', finish);
+  res.on('close', finish);
   // A client that waits to be asked for its body is asked once there is somebody to have it.
   const isHeld = upload !== null && isContinueHeld(req, res);
   connection.begin(req.method ?? 'GET', exchange.head, upload !== null, {
