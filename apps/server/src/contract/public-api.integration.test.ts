@@ -472,6 +472,16 @@ describe('the public API behind it', () => {
     }
   });
 
+  it('is decided about before a body that waits to be asked for', async () => {
+    const head = 'POST /api/products HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n';
+    const denied = await sendBytes(scene.url, `${head}Authorization: Bearer ${UNKNOWN}\r\n\r\n`);
+    expect(denied).toMatch(/^HTTP\/1\.1 401 /);
+    expect(denied).toMatch(/\r\nConnection: close\r\n/i);
+    const { token } = await tokenWith();
+    const asked = await sendBytes(scene.url, `${head}Connection: close\r\nAuthorization: Bearer ${token}\r\n\r\nfour`);
+    expect(asked).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 \d{3} /);
+  });
+
   it('a client that goes away in the middle of its body harms nobody', async () => {
     const { token } = await tokenWith();
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(scene.url).port) });
