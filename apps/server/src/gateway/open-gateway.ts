@@ -94,6 +94,7 @@ async function openGuard(options: ServerOptions, digester: TokenDigester, parts:
   metrics.watch({ guard, spool, reader });
   metrics.watchLimits(counter);
   metrics.watchQuotas(quota);
+  metrics.watchShipper(shipper);
   return { guard, quota, counter, metrics, isAccepting: () => spool.accepting };
 }
 

@@ -15,6 +15,8 @@ export interface Metrics {
   watch(parts: { guard: Guard; spool: Spool; reader: SpoolReader }): void;
   /** As `watch`, of the part that counts rate limits. */
   watchLimits(counter: Pick<RateCounter, 'mode' | 'liveGateways' | 'stats'>): void;
+  /** As `watch`, of the thread that ships usage records. */
+  watchShipper(shipper: { readHeapBytes(): Promise<number> }): void;
   /** As `watch`, of the part that spends quotas. */
   watchQuotas(quota: Pick<QuotaKeeper, 'size' | 'leasedUnits' | 'ledgerFailures'>): void;
 }
@@ -113,6 +115,17 @@ export function createMetrics(): Metrics {
     gauge('latchkey_webhook_attempts_under_way', 'Attempts to deliver a webhook that wait for an answer.', () => stats.underWay);
   };
 
+  const watchShipper: Metrics['watchShipper'] = ({ readHeapBytes }) => {
+    new Gauge({
+      name: 'latchkey_shipper_heap_bytes',
+      help: 'Heap in use of the thread that stores usage records.',
+      registers,
+      async collect() {
+        this.set(await readHeapBytes());
+      },
+    });
+  };
+
   const watchQuotas: Metrics['watchQuotas'] = (quota) => {
     gauge('latchkey_quota_tokens', 'Tokens whose quota this process spends.', () => quota.size);
     gauge('latchkey_quota_leased_units', 'Units of quotas that this process has leased and not spent.', () => quota.leasedUnits);
@@ -123,7 +136,7 @@ export function createMetrics(): Metrics {
     );
   };
 
-  return { registry, count, watchWebhooks, watchQuotas, watchLimits, watch };
+  return { registry, count, watchWebhooks, watchQuotas, watchLimits, watch, watchShipper };
 }
 
 /** `unknown`: a proxy gave the answer. */

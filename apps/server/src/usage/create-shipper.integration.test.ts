@@ -99,11 +99,15 @@ describe('a spool of this thread', () => {
   test('is shipped to its end when it is closed', async () => {
     const scene = await open();
     const spool = scene.spool('spool');
-    const reader = scene.shipper().ship(spool);
+    const shipper = scene.shipper();
+    const reader = shipper.ship(spool);
+    await eventually(async () => expect(await shipper.readHeapBytes()).toBeGreaterThan(1_000_000));
     const appended = append(spool, scene.tokenId, 500);
     await reader.close();
     await appended;
     expect(await scene.count()).toBe(500);
+    await shipper.close();
+    expect(await shipper.readHeapBytes()).toBe(0);
   });
 
   test('whose stored position lies ahead goes on under a new name', async () => {

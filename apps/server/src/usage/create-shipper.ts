@@ -13,6 +13,8 @@ export interface Shipper {
    * started again. Ends when the function that it answers is called.
    */
   connect(give: (port: MessagePort) => void): () => void;
+  /** Of the thread; 0 while there is none. */
+  readHeapBytes(): Promise<number>;
   /** To be called when all readers are closed. */
   close(): Promise<void>;
 }
@@ -80,6 +82,12 @@ export function createShipper(options: ShipperOptions): Shipper {
         await reader.close();
       };
       return { flush: reader.flush, stats: reader.stats, close };
+    },
+    readHeapBytes() {
+      const { worker, ended } = thread;
+      const none = () => 0;
+      // One that ends never answers.
+      return Promise.race([worker.getHeapStatistics().then((heap) => heap.used_heap_size, none), ended.then(none)]);
     },
     async close() {
       isClosing = true;
