@@ -1,4 +1,5 @@
 import { adminRouter } from './admin/admin-router.ts';
+import { operationsRouter } from './gateway/operations-router.ts';
 import { limitRouter } from './limit/limit-router.ts';
 import { ownerRouter } from './owner/owner-router.ts';
 import { policyRouter } from './policy/policy-router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   admin: adminRouter,
   portalSession: portalSessionRouter,
   webhook: webhookRouter,
+  operations: operationsRouter,
 });
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);

@@ -2,6 +2,8 @@ import type { Counter, ImportedKinds, TokenDigest, TokenPolicy, TokenRecord } fr
 import type {
   Actor,
   AuditLog,
+  Effective,
+  GatewayRegistry,
   OwnerStore,
   PortalSessionStore,
   SecretStore,
@@ -73,6 +75,12 @@ export interface ServerFacts {
   readonly logRetentionDays: number;
 }
 
+/**
+ * Told of tokens whose change is committed. Resolves when this process's guard uses no older state of them, and the guards of all others do
+ * not either – or have not said so in time, which the answer then tells. Never rejects: the change is made, whoever has heard of it.
+ */
+export type TokensChanged = (ids: readonly number[]) => Promise<Effective>;
+
 /** The parts that procedures work with; made once by the composition root. */
 export interface ApiParts {
   readonly tokens: TokenStore;
@@ -92,8 +100,8 @@ export interface ApiParts {
   readonly policy: TokenPolicy;
   readonly facts: ServerFacts;
   readonly now: () => number;
-  /** Resolves when this process's guard no longer uses an older state of these tokens. */
-  readonly tokensChanged: (ids: readonly number[]) => Promise<void>;
+  readonly gateways: Pick<GatewayRegistry, 'list'>;
+  readonly tokensChanged: TokensChanged;
 }
 
 /** One call: the parts, and who is calling. */

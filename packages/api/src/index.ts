@@ -1,6 +1,16 @@
 export type { AccountService, Member } from './admin/account-service.ts';
 export { type AppRouter, appRouter, createCaller } from './app-router.ts';
-export type { Account, ApiContext, ApiParts, PortalMint, PortalParts, ServerFacts, TokenMint, WebhookSender } from './context.ts';
+export type {
+  Account,
+  ApiContext,
+  ApiParts,
+  PortalMint,
+  PortalParts,
+  ServerFacts,
+  TokenMint,
+  TokensChanged,
+  WebhookSender,
+} from './context.ts';
 export { type Fault, isDefect, toFault } from './error/to-fault.ts';
 export { toTrpcError } from './error/to-trpc-error.ts';
 export { handlePresentedToken, PRESENTED_TOKEN_PATHS, toOAuthError } from './introspection/handle-presented-token.ts';

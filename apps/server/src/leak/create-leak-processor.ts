@@ -3,8 +3,8 @@ import type { LeakPolicy, LeakStore } from '@latchkey/database';
 export interface LeakProcessorOptions {
   readonly store: LeakStore;
   readonly policy: LeakPolicy;
-  /** Makes this process's guard forget these tokens; the others hear of it from the database. */
-  readonly tokensChanged: (ids: readonly number[]) => Promise<void>;
+  /** Resolves when no guard uses an older state of these tokens. */
+  readonly tokensChanged: (ids: readonly number[]) => Promise<unknown>;
   /** Told that webhooks may be due. */
   readonly wake: () => void;
   readonly onError: (error: unknown) => void;

@@ -43,6 +43,7 @@ export function apiParts(
       logRetentionDays: config.usageRetentionDays,
     },
     now: Date.now,
+    gateways: database.gateways,
     tokensChanged: tellChanges(database, gateway.guard),
   };
 }

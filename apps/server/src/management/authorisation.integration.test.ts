@@ -69,6 +69,7 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
   'webhook.deliveries': 'viewer',
   'webhook.delivery': 'viewer',
   'webhook.replay': 'admin',
+  'operations.gateways': 'viewer',
 };
 
 /** Every documented call of the REST, with a token that does not exist where it wants an id. */
@@ -80,6 +81,7 @@ const ROUTES: Record<string, 'viewer' | 'admin'> = {
   'GET /api/api-tokens/owners/one': 'viewer',
   'POST /api/api-tokens/owners/end': 'admin',
   'GET /api/api-tokens/:id/viewable-token': 'viewer',
+  'GET /api/api-tokens/gateways': 'viewer',
   'GET /api/api-tokens/policy': 'viewer',
   'POST /api/api-tokens/import': 'admin',
   'GET /api/api-tokens/stats/overview': 'viewer',

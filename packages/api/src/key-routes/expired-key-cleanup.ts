@@ -20,7 +20,7 @@ export interface CleanupOptions {
 export interface ExpiredKeyCleanupOptions {
   readonly configurations: readonly KeyConfiguration[];
   readonly tokens: Pick<TokenStore, 'deleteExpired'>;
-  readonly tokensChanged: (ids: readonly number[]) => Promise<void>;
+  readonly tokensChanged: (ids: readonly number[]) => Promise<unknown>;
   readonly now: () => number;
   /** Absent, or without an `error` method: nothing is logged. */
   readonly logger?: { readonly error?: (message: string) => void } | undefined;

@@ -35,8 +35,8 @@ export const ownerRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { ownerType, ownerId, keepHistory } = input;
       const { ids } = await ctx.owners.end({ type: ownerType, id: ownerId }, { keepHistory }, ctx.actor);
-      await ctx.tokensChanged(ids);
-      return { message: keepHistory ? 'The tokens of the owner are revoked.' : 'The tokens of the owner are deleted.', ids };
+      const effective = await ctx.tokensChanged(ids);
+      return { message: keepHistory ? 'The tokens of the owner are revoked.' : 'The tokens of the owner are deleted.', ids, effective };
     }),
 });
 

@@ -51,8 +51,8 @@ export async function updateKey(ctx: OwnerContext, { id, name, scopes }: UpdateP
   if (faults.length > 0) throw new OperationError('VALIDATION_ERROR', 'Invalid input', faults);
   const kept = scopes?.filter((scope) => token.scopes.includes(scope) || allowed.includes(scope));
   const changed = await ctx.tokens.update(id, { name, ...(kept && { scopes: [...new Set(kept)] }) }, ctx.actor);
-  await ctx.tokensChanged([id]);
-  return { key: toPortalKey(ctx, changed), message: 'API key updated.' };
+  const effective = await ctx.tokensChanged([id]);
+  return { key: toPortalKey(ctx, changed), message: 'API key updated.', effective };
 }
 
 /** Ends a key for good, from the next request on (S2-022, 048, 049). */
@@ -60,6 +60,6 @@ export async function revokeKey(ctx: OwnerContext, id: number) {
   const token = await findOwnKey(ctx, id);
   if (!isRevocable(ctx.policy, token.keyType)) throw new OperationError('CONFLICT', 'This key cannot be revoked.');
   const revoked = await ctx.tokens.revoke(id, ctx.actor);
-  await ctx.tokensChanged([id]);
-  return { key: toPortalKey(ctx, revoked), message: 'API key revoked.' };
+  const effective = await ctx.tokensChanged([id]);
+  return { key: toPortalKey(ctx, revoked), message: 'API key revoked.', effective };
 }

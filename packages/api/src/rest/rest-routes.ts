@@ -61,7 +61,8 @@ export type RestProcedure =
   | 'webhook.test'
   | 'webhook.deliveries'
   | 'webhook.delivery'
-  | 'webhook.replay';
+  | 'webhook.replay'
+  | 'operations.gateways';
 
 const ROOT = '/api/api-tokens';
 const PORTAL_SESSIONS = '/api/portal-sessions';
@@ -150,6 +151,15 @@ export const REST_ROUTES: readonly RestRoute[] = [
     query: {},
     takesBody: true,
     errors: ['VALIDATION_ERROR', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'],
+  },
+  {
+    ...read,
+    path: `${ROOT}/gateways`,
+    procedure: 'operations.gateways',
+    operationId: 'listGateways',
+    summary: 'List the processes that serve',
+    description: 'Each with what counts its limits, when it was seen last, and the newest version of a token that it has applied.',
+    errors: [],
   },
   {
     ...read,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isStorableText, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { effectiveSchema } from './gateway.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
 
 export const MAX_IMPORT_ROWS = 1_000;
@@ -74,6 +75,8 @@ export const importReportSchema = z
     imported: z.number().int(),
     skipped: z.number().int(),
     failed: z.number().int(),
+    /** `null`: nothing was changed. */
+    effective: effectiveSchema.nullable(),
     /** One for each row, in their order. */
     rows: z.array(
       z.object({

@@ -46,6 +46,14 @@ export {
   questionSchema,
 } from './explain.ts';
 export {
+  type EffectiveView,
+  effectiveCountsSchema,
+  effectiveSchema,
+  type GatewayRow,
+  gatewayListSchema,
+  gatewaySchema,
+} from './gateway.ts';
+export {
   type ImportReport,
   type ImportRow,
   type ImportTokensInput,
@@ -104,8 +112,10 @@ export {
 } from './secret.ts';
 export {
   type CreateTokenInput,
+  changedTokenSchema,
   createdTokenSchema,
   createTokenInputSchema,
+  deletedTokenSchema,
   findBySecretInputSchema,
   findBySecretResultSchema,
   type ListTokensInput,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema, pageInput, tokenIdSchema } from './common.ts';
+import { effectiveSchema } from './gateway.ts';
 import { ownerIdSchema, ownerTypeSchema } from './token.ts';
 
 /** Whoever tokens belong to. */
@@ -53,4 +54,4 @@ export const endOwnerInputSchema = ownerInputSchema.extend({
   /** `true`: the tokens are revoked and stay with their usage. `false`: they are deleted with it. */
   keepHistory: z.boolean().default(true),
 });
-export const endOwnerResultSchema = z.object({ message: z.string(), ids: z.array(tokenIdSchema) });
+export const endOwnerResultSchema = z.object({ message: z.string(), ids: z.array(tokenIdSchema), effective: effectiveSchema });

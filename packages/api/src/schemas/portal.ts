@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { effectiveCountsSchema } from './gateway.ts';
 import { nameSchema, newOwnerTypeSchema, ownerIdSchema, tokenStatusSchema } from './token.ts';
 
 export const portalActionSchema = z.enum(['create', 'edit', 'revoke']);
@@ -245,7 +246,7 @@ export type UpdatePortalKeyInput = z.infer<typeof updatePortalKeyInputSchema>;
 
 /** `token` is the key's text: it is given here, once more to whoever reads it within ten minutes, and then never again. */
 export const createdPortalKeySchema = z.object({ key: portalKeySchema, token: z.string(), message: z.string() });
-export const changedPortalKeySchema = z.object({ key: portalKeySchema, message: z.string() });
+export const changedPortalKeySchema = z.object({ key: portalKeySchema, message: z.string(), effective: effectiveCountsSchema });
 
 export const portalUsageInputSchema = z.object({ id: tokenIdSchema, hours: z.number().int().min(1).max(168).default(24) });
 

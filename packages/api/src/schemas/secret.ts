@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema, tokenIdSchema } from './common.ts';
+import { effectiveSchema } from './gateway.ts';
 import { createdTokenSchema, tokenSchema } from './token.ts';
 
 const MAX_OVERLAP_SECONDS = 7 * 86_400;
@@ -66,11 +67,12 @@ export const rotatedTokenSchema = z.object({
   secrets: z.array(tokenSecretSchema),
   /** Secrets of an earlier rotation that ended now, because a token has at most two that work. */
   ended: z.array(tokenIdSchema),
+  effective: effectiveSchema,
   message: z.string(),
 });
 
 export const revokeSecretInputSchema = z.object({ id: tokenIdSchema, secretId: tokenIdSchema }).meta({ id: 'RevokeSecretInput' });
-export const revokedSecretSchema = z.object({ token: tokenSchema, secrets: z.array(tokenSecretSchema) });
+export const revokedSecretSchema = z.object({ token: tokenSchema, secrets: z.array(tokenSecretSchema), effective: effectiveSchema });
 
 /** How many live secrets are stored under each token secret of the server. */
 export const tokenSecretVersionsSchema = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metadataInputSchema, permissionsInputSchema, scopesInputSchema } from './access-fields.ts';
 import { instantSchema, isStorableText, pageInput, tokenIdSchema, UNSTORABLE_TEXT } from './common.ts';
+import { effectiveSchema } from './gateway.ts';
 import { allowedIpsInputSchema, limitsInputSchema, namedLimitSchema, quotaInput } from './limit-fields.ts';
 import { rateLimitAlgorithmSchema, rateLimitSchema, windowSchema } from './rate-limit-fields.ts';
 import { endpointPatternsSchema, expiresAtInputSchema } from './token-fields.ts';
@@ -127,6 +128,12 @@ export type Token = z.infer<typeof tokenSchema>;
 export const tokenListItemSchema = tokenSchema.extend({ sparkline: z.array(z.number().int()).length(24) }).meta({ id: 'TokenListItem' });
 export type TokenListItem = z.infer<typeof tokenListItemSchema>;
 
+/** A token after a change, and where that is in force. */
+export const changedTokenSchema = z.object({ token: tokenSchema, effective: effectiveSchema });
+
+/** A token that is gone, and where. */
+export const deletedTokenSchema = z.object({ message: z.string(), effective: effectiveSchema });
+
 /** A token just created: the only time `token` – the plain text – is ever given. */
 export const createdTokenSchema = tokenSchema.extend({ token: z.string() }).meta({ id: 'CreatedToken' });
 
@@ -233,6 +240,7 @@ export const setActiveResultSchema = z.object({
   changed: z.array(tokenIdSchema),
   /** Tokens that can not be switched: unknown or revoked. */
   skipped: z.array(tokenIdSchema),
+  effective: effectiveSchema,
 });
 
 /** What would notice the end of a token: its traffic of the last hour. */
@@ -256,6 +264,8 @@ export const deleteExpiredResultSchema = z.object({
   /** Whether there are more than `limit`: call again. */
   more: z.boolean(),
   dryRun: z.boolean(),
+  /** `null`: a dry run changes nothing. */
+  effective: effectiveSchema.nullable(),
 });
 
 /** The text of a token whose owner may see it again; `null` for every secret, and for everybody but the owner. */

@@ -16,14 +16,15 @@ type RowReport = Omit<ImportReport['rows'][number], 'row'>;
  * and a call that was cut off can be made again, because what is here already is skipped.
  */
 export async function importTokens(parts: ImportParts, { rows, dryRun }: ImportTokensInput, actor: Actor): Promise<ImportReport> {
-  const report: ImportReport = { dryRun, imported: 0, skipped: 0, failed: 0, rows: [] };
+  const report: ImportReport = { dryRun, imported: 0, skipped: 0, failed: 0, rows: [], effective: null };
   const seen = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
     const result = await importRow(parts, row, { dryRun, seen, row: index + 1 }, actor);
     report[result.status] += 1;
     report.rows.push({ row: index + 1, ...result });
   }
-  await parts.tokensChanged(report.rows.flatMap(({ id, status }) => (status === 'imported' && id !== null ? [id] : [])));
+  const made = report.rows.flatMap(({ id, status }) => (status === 'imported' && id !== null ? [id] : []));
+  if (made.length > 0) report.effective = await parts.tokensChanged(made);
   return report;
 }
 

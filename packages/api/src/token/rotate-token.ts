@@ -24,9 +24,10 @@ export async function rotateToken(parts: RotateParts, input: RotateTokenInput, a
   const secret = { prefix, start: text.slice(0, 6), last4: text.slice(-4), digest, digestAlgorithm: algorithm, secretVersion };
   const viewableText = isViewable(parts.policy, before.keyType) ? text : null;
   const { token, secrets, ended } = await parts.secrets.rotate(input.id, { secret, viewableText, overlap }, actor);
-  await parts.tokensChanged([input.id]);
+  const effective = await parts.tokensChanged([input.id]);
   const old = secrets.find(({ state }) => state === 'overlapping');
-  return { token: { ...token, token: text }, secrets, ended, message: describe(old?.endsAt ?? null, ended.length > 0) };
+  const message = describe(old?.endsAt ?? null, ended.length > 0);
+  return { token: { ...token, token: text }, secrets, ended, effective, message };
 }
 
 /** 36 random characters and 6 of checksum. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Account } from '../context.ts';
 import { introspectToken } from '../introspection/introspect-token.ts';
 import { revokePresentedToken } from '../introspection/revoke-presented-token.ts';
-import { okSchema, tokenIdSchema } from '../schemas/common.ts';
+import { tokenIdSchema } from '../schemas/common.ts';
 import { evidenceInputSchema, evidenceSchema } from '../schemas/evidence.ts';
 import { explainInputSchema, explanationSchema } from '../schemas/explain.ts';
 import { importReportSchema, importTokensInputSchema } from '../schemas/import.ts';
@@ -17,8 +17,10 @@ import {
   tokenSecretsSchema,
 } from '../schemas/secret.ts';
 import {
+  changedTokenSchema,
   createdTokenSchema,
   createTokenInputSchema,
+  deletedTokenSchema,
   deleteExpiredInputSchema,
   deleteExpiredResultSchema,
   findBySecretInputSchema,
@@ -82,7 +84,7 @@ export const tokenRouter = router({
 
   update: adminProcedure
     .input(updateTokenInputSchema)
-    .output(z.object({ token: tokenSchema }))
+    .output(changedTokenSchema)
     .mutation(({ ctx, input }) => updateToken(ctx, input)),
 
   setActive: adminProcedure
@@ -90,17 +92,15 @@ export const tokenRouter = router({
     .output(setActiveResultSchema)
     .mutation(async ({ ctx, input }) => {
       const result = await ctx.tokens.setActive(input.ids, input.active, ctx.actor);
-      await ctx.tokensChanged(result.changed);
-      return result;
+      return { ...result, effective: await ctx.tokensChanged(result.changed) };
     }),
 
   revoke: adminProcedure
     .input(byId)
-    .output(z.object({ token: tokenSchema }))
+    .output(changedTokenSchema)
     .mutation(async ({ ctx, input }) => {
       const token = await ctx.tokens.revoke(input.id, ctx.actor);
-      await ctx.tokensChanged([input.id]);
-      return { token };
+      return { token, effective: await ctx.tokensChanged([input.id]) };
     }),
 
   /** What the token with this text is worth, and nothing of any other. A mutation although it changes nothing: the text must travel in a body. */
@@ -138,17 +138,15 @@ export const tokenRouter = router({
     .output(revokedSecretSchema)
     .mutation(async ({ ctx, input }) => {
       const result = await ctx.secrets.revoke(input.id, input.secretId, ctx.actor);
-      await ctx.tokensChanged([input.id]);
-      return result;
+      return { ...result, effective: await ctx.tokensChanged([input.id]) };
     }),
 
   delete: adminProcedure
     .input(byId)
-    .output(okSchema)
+    .output(deletedTokenSchema)
     .mutation(async ({ ctx, input }) => {
       await ctx.tokens.delete(input.id, ctx.actor);
-      await ctx.tokensChanged([input.id]);
-      return { message: 'API token deleted successfully.' };
+      return { message: 'API token deleted successfully.', effective: await ctx.tokensChanged([input.id]) };
     }),
 
   ...trialProcedures,
@@ -173,8 +171,7 @@ export const tokenRouter = router({
       const { dryRun, limit, expiredBefore } = input;
       const before = Math.min(parseExpiry(expiredBefore) ?? 0, ctx.now());
       const { ids, more } = await ctx.tokens.deleteExpired({ before, limit, dryRun }, ctx.actor);
-      if (!dryRun) await ctx.tokensChanged(ids);
-      return { ids, more, dryRun };
+      return { ids, more, dryRun, effective: dryRun ? null : await ctx.tokensChanged(ids) };
     }),
 
   /** Shows a public key again, to its owner and to who made it for nobody in particular (S2-185, C-25). */

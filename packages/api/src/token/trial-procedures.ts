@@ -1,27 +1,25 @@
 import { OperationError } from '@latchkey/core';
-import type { Actor, TrialProposal } from '@latchkey/database';
+import type { Effective, TrialProposal } from '@latchkey/database';
 import { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { tokenIdSchema } from '../schemas/common.ts';
-import { tokenSchema } from '../schemas/token.ts';
+import { changedTokenSchema } from '../schemas/token.ts';
 import { enforceTrialInputSchema, type SetTrialInput, setTrialInputSchema } from '../schemas/trial.ts';
 import { adminProcedure } from '../trpc.ts';
 import { chooseScopesOrFault } from './issue-token.ts';
-
-const changedToken = z.object({ token: tokenSchema });
 
 /** Rules on trial (dry run): watched beside the real ones, enforced with one call, or dropped. */
 export const trialProcedures = {
   setTrial: adminProcedure
     .input(setTrialInputSchema)
-    .output(changedToken)
+    .output(changedTokenSchema)
     .mutation(async ({ ctx, input }) =>
       announce(ctx, input.id, await ctx.tokens.setTrial(input.id, await toProposal(ctx, input), ctx.actor)),
     ),
 
   enforceTrial: adminProcedure
     .input(enforceTrialInputSchema)
-    .output(changedToken)
+    .output(changedTokenSchema)
     .mutation(async ({ ctx, input }) => {
       const since = input.since === undefined ? null : Date.parse(input.since);
       return announce(ctx, input.id, await ctx.tokens.enforceTrial(input.id, since, ctx.actor));
@@ -29,13 +27,12 @@ export const trialProcedures = {
 
   clearTrial: adminProcedure
     .input(z.object({ id: tokenIdSchema }))
-    .output(changedToken)
+    .output(changedTokenSchema)
     .mutation(async ({ ctx, input }) => announce(ctx, input.id, await ctx.tokens.clearTrial(input.id, ctx.actor))),
 };
 
-async function announce<Token>(ctx: ApiContext & { actor: Actor }, id: number, token: Token): Promise<{ token: Token }> {
-  await ctx.tokensChanged([id]);
-  return { token };
+async function announce<Token>(ctx: ApiContext, id: number, token: Token): Promise<{ token: Token; effective: Effective }> {
+  return { token, effective: await ctx.tokensChanged([id]) };
 }
 
 async function toProposal(ctx: ApiContext, input: SetTrialInput): Promise<TrialProposal> {

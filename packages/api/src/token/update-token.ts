@@ -8,8 +8,7 @@ import { chooseScopesOrFault, refillFault } from './issue-token.ts';
 export async function updateToken(ctx: ApiContext & { actor: Actor }, input: UpdateTokenInput) {
   const patch = await toPatch(ctx, input);
   const token = await ctx.tokens.update(input.id, patch, ctx.actor);
-  await ctx.tokensChanged([input.id]);
-  return { token };
+  return { token, effective: await ctx.tokensChanged([input.id]) };
 }
 
 async function toPatch(ctx: ApiContext, input: UpdateTokenInput): Promise<TokenPatch> {

@@ -14,7 +14,7 @@ export function useImportTokens() {
   const [done, setDone] = useState<number | null>(null);
 
   async function send(rows: Record<string, unknown>[], dryRun: boolean): Promise<ImportReport> {
-    const total: ImportReport = { dryRun, imported: 0, skipped: 0, failed: 0, rows: [] };
+    const total: ImportReport = { dryRun, imported: 0, skipped: 0, failed: 0, effective: null, rows: [] };
     setDone(0);
     try {
       for (let from = 0; from < rows.length; from += ROWS_PER_CALL) {
@@ -22,6 +22,7 @@ export function useImportTokens() {
         total.imported += part.imported;
         total.skipped += part.skipped;
         total.failed += part.failed;
+        total.effective = part.effective ?? total.effective;
         total.rows.push(...part.rows.map((report) => ({ ...report, row: report.row + from })));
         setDone(total.rows.length);
       }

@@ -71,6 +71,11 @@ export interface ManagementSettings {
   readonly throughProxy?: (databaseUrl: string) => Promise<string>;
 }
 
+const GATEWAY = {
+  ...{ name: 'management', host: 'localhost', pid: process.pid, version: '0.0.0-test', threads: 1 },
+  ...{ limiterMode: () => 'memory', maxStaleSeconds: 300 },
+};
+
 const DIGESTER = createTokenDigester({ secrets: ['a token secret of the tests'] });
 
 /** Sign-in limits that a test that is not about them never reaches. */
@@ -83,6 +88,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   const databaseUrl = (await settings.throughProxy?.(test.url)) ?? test.url;
   const database = await openDatabase({ url: databaseUrl, now, isRevocable: (keyType) => isRevocable(policy, keyType) });
   await database.migrate();
+  await database.gateways.register(GATEWAY);
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const auth = createAuth({
@@ -215,9 +221,11 @@ function createParts({ database, auth, now, changed, policy, counter, guard }: P
     policy,
     facts: { version: '0.0.0-test', demo: false, sampleApi: true, rateLimitMode: 'memory', gateways: 1, logRetentionDays: 30 },
     now,
-    async tokensChanged(ids) {
+    gateways: database.gateways,
+    tokensChanged(ids) {
       guard.invalidate(ids);
       changed.push(...ids);
+      return database.gateways.confirm();
     },
   };
 }
