@@ -1,3 +1,4 @@
+import { send } from '@latchkey/bearer-auth/testing';
 import { ADMIN } from './latchkey-process.ts';
 
 /** A signed-in administrator's view of the management REST. */
@@ -22,13 +23,14 @@ export async function signInAsAdmin(url: string, { email, password } = ADMIN): P
   const { token } = (await (await fetch(`${url}/api/auth/token`, { headers: { cookie } })).json()) as { token: string };
 
   async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const response = await fetch(`${url}${path}`, {
+    // A connection of its own: one that waits for its first request is closed by the server at a moment that nobody can know.
+    const { status, text } = await send(url, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      path,
+      headers: ['Authorization', `Bearer ${token}`, ...(body === undefined ? [] : ['Content-Type', 'application/json'])],
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${text}`);
     return JSON.parse(text);
   }
 
