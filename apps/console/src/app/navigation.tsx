@@ -1,5 +1,5 @@
 import { Badge, Burger, FocusTrap, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
-import { IconHistory, IconKey, IconLayoutDashboard, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconHistory, IconKey, IconLayoutDashboard, IconServer2, IconSettings, IconUsers } from '@tabler/icons-react';
 import { useMe, useServerInfo } from '../features/admin/use-me.ts';
 import { LinkNav } from '../ui/link-button.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -10,6 +10,7 @@ export const PAGES = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o', adminOnly: false },
   { to: '/api-tokens', label: 'Tokens', icon: IconKey, key: 't', adminOnly: false },
   { to: '/owners', label: 'Owners', icon: IconUsers, key: 'w', adminOnly: false },
+  { to: '/operations', label: 'Operations', icon: IconServer2, key: 'p', adminOnly: false },
   { to: '/audit', label: 'Audit log', icon: IconHistory, key: 'a', adminOnly: true },
   { to: '/settings', label: 'Settings', icon: IconSettings, key: 's', adminOnly: false },
 ] as const;

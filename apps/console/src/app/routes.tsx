@@ -95,6 +95,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const operationsRoute = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../pages/operations/operations-page.tsx'), 'OperationsPage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/settings',
@@ -133,6 +139,7 @@ export function preloadPages(): void {
     importRoute,
     tokenRoute,
     ownersRoute,
+    operationsRoute,
     auditRoute,
     settingsRoute,
     webhookRoute,
@@ -151,6 +158,7 @@ export const routeTree = rootRoute.addChildren([
     importRoute,
     tokenRoute,
     ownersRoute,
+    operationsRoute,
     auditRoute,
     settingsRoute,
     webhookRoute,

@@ -1,11 +1,11 @@
 import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { formatExact, formatRelative, isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import type { Outputs } from '../../lib/trpc.ts';
 import { SubmitButton } from '../../ui/submit-button.tsx';
+import { announceChange } from '../gateway/announce-change.tsx';
 import { useEndOwner } from './use-end-owner.ts';
 
 type Owner = Outputs['owner']['list']['owners'][number];
@@ -25,9 +25,9 @@ export function EndOwnerDialog({ owner, opener, onClose }: EndOwnerDialogProps) 
   const end = useEndOwner();
   const { ownerType, ownerId } = owner;
   const ready = typed.trim() === ownerId.trim();
-  const finish = ({ ids }: Outputs['owner']['end']) => {
+  const finish = ({ ids, effective }: Outputs['owner']['end']) => {
     const what = `${formatExact(ids.length)} ${ids.length === 1 ? 'token' : 'tokens'} of ${ownerType} ${isolate(ownerId)}`;
-    notifications.show({ message: `${what} ${keepHistory ? 'revoked' : 'deleted'}.` });
+    announceChange(`${what} ${keepHistory ? 'revoked' : 'deleted'}.`, effective);
     onClose();
   };
   return (

@@ -5,6 +5,7 @@ import { formatExact, formatRelative, isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { type Outputs, trpc } from '../../lib/trpc.ts';
 import { SubmitButton } from '../../ui/submit-button.tsx';
+import { announceChange } from '../gateway/announce-change.tsx';
 import { tokenName } from './token-name.ts';
 import { useDeleteToken } from './use-delete-token.ts';
 import { useRevokeToken } from './use-revoke-token.ts';
@@ -25,11 +26,13 @@ const TEXTS = {
   revoke: {
     title: 'Revoke',
     button: 'Revoke token',
+    done: 'revoked',
     what: 'Every request with it is refused from now on. This is permanent: it cannot be switched on again. Its usage stays.',
   },
   delete: {
     title: 'Delete',
     button: 'Delete token',
+    done: 'deleted',
     what: 'The token and all its recorded usage are removed. This cannot be undone.',
   },
 } as const;
@@ -47,7 +50,8 @@ export function EndTokenDialog({ token, end, opener, onClose, onDone }: EndToken
   const texts = TEXTS[end];
   const mustType = isInUse(impact.data?.lastUsedAt ?? null);
   const ready = !impact.isPending && (!mustType || typed.trim() === tokenName(token).trim());
-  const finish = () => {
+  const finish = ({ effective }: Outputs['token'][TokenEnd]) => {
+    announceChange(`${isolate(shorten(tokenName(token)))} ${texts.done}.`, effective);
     onDone?.();
     onClose();
   };

@@ -1,10 +1,11 @@
-import type { Token } from '@latchkey/api/schemas';
-import { Button, Group, Text } from '@mantine/core';
+import type { EffectiveView, Token } from '@latchkey/api/schemas';
+import { Box, Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
+import { EffectiveText } from '../gateway/effective-text.tsx';
 import { patchCachedTokens, useInvalidateTokens, useTokenSnapshot } from './token-cache.ts';
 
 interface Switch {
@@ -31,9 +32,9 @@ export function useSetTokenActive() {
 
   async function setActive({ ids, active, subject }: Switch, offerUndo = true): Promise<void> {
     try {
-      const { changed, skipped } = await mutateAsync({ ids, active });
+      const { changed, skipped, effective } = await mutateAsync({ ids, active });
       const undo = offerUndo && changed.length > 0 ? () => void setActive({ ids: changed, active: !active, subject }, false) : null;
-      notifySwitched({ active, subject, changed: changed.length, skipped: skipped.length, undo });
+      notifySwitched({ active, subject, changed: changed.length, skipped: skipped.length, effective, undo });
     } catch (error) {
       notifications.show({ color: 'red', title: `${isolate(subject)}: nothing was changed`, message: readRequestError(error).message });
     }
@@ -54,6 +55,8 @@ interface SwitchNews {
   subject: string;
   changed: number;
   skipped: number;
+  /** Absent: the server did not say. */
+  effective?: EffectiveView;
 }
 
 function describeSwitch({ active, subject, changed, skipped }: SwitchNews): string {
@@ -64,16 +67,21 @@ function describeSwitch({ active, subject, changed, skipped }: SwitchNews): stri
 }
 
 function notifySwitched(news: SwitchNews & { undo: (() => void) | null }): void {
-  const { active, subject, undo } = news;
+  const { active, subject, changed, effective, undo } = news;
+  const isPartial = changed > 0 && Boolean(effective && effective.silent.length > 0);
   const id = `switched-${subject}-${active}`;
   notifications.show({
     id,
-    autoClose: 8000,
+    autoClose: isPartial ? 20_000 : 8_000,
+    ...(isPartial && { color: 'yellow' }),
     message: (
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text size="sm" className="lk-wrap" flex={1} miw={0} lineClamp={3}>
-          {describeSwitch(news)}
-        </Text>
+        <Box flex={1} miw={0}>
+          <Text size="sm" className="lk-wrap" lineClamp={3}>
+            {describeSwitch(news)}
+          </Text>
+          {effective && changed > 0 && <EffectiveText effective={effective} />}
+        </Box>
         {undo && (
           <Button
             size="compact-sm"

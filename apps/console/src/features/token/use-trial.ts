@@ -1,4 +1,5 @@
-import { trpc } from '../../lib/trpc.ts';
+import { type Outputs, trpc } from '../../lib/trpc.ts';
+import { announceChange } from '../gateway/announce-change.tsx';
 import { useInvalidateTokens } from './token-cache.ts';
 
 /** Puts rules on trial, enforces them, drops them. The screen shows what the server has, once it has it. */
@@ -6,7 +7,8 @@ export function useTrial() {
   const utils = trpc.useUtils();
   const invalidate = useInvalidateTokens();
   const options = {
-    onSuccess: async (answer: Parameters<typeof utils.token.get.setData>[1], { id }: { id: number }) => {
+    onSuccess: async (answer: Outputs['token']['setTrial'], { id }: { id: number }) => {
+      announceChange('The rules on trial changed.', answer.effective);
       utils.token.get.setData({ id }, answer);
       await Promise.all([invalidate(), utils.usage.trial.invalidate({ id })]);
     },

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { type FormEvent, useRef, useState } from 'react';
+import { announceChange } from '../../features/gateway/announce-change.tsx';
 import { toLocalInput } from '../../features/token/expiry-choice.ts';
 import { useDeleteExpired } from '../../features/token/use-delete-expired.ts';
 import { formatExact } from '../../lib/format.ts';
@@ -50,9 +50,9 @@ export function ExpiredTokensCard() {
   };
   const remove = async (day: string) => {
     await attempt('deleting', async () => {
-      const removed = await removeAll(startOfDay(day));
+      const { removed, effective } = await removeAll(startOfDay(day));
       setFound(null);
-      notifications.show({ message: `${formatExact(removed)} expired ${removed === 1 ? 'token' : 'tokens'} deleted.` });
+      announceChange(`${formatExact(removed)} expired ${removed === 1 ? 'token' : 'tokens'} deleted.`, effective);
     });
     setAsking(false);
   };
