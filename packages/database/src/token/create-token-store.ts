@@ -10,6 +10,7 @@ import { endPortalSessions } from '../portal/end-portal-sessions.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
 import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
+import { holdIngest } from '../usage/ingest-gate.ts';
 import { applySettings, applyTrial, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { deleteExpired } from './delete-expired.ts';
 import { readTokenRecord } from './find-token.ts';
@@ -203,6 +204,7 @@ async function revokeToken(unit: Unit, id: number): Promise<TokenView> {
 async function deleteToken(unit: Unit, id: number, refuse: (token: Token) => void = () => {}): Promise<void> {
   const sql = executorOfUnit(unit.em);
   const log = await deleteTokenLog(sql, id);
+  await holdIngest(sql);
   const token = await lockToken(unit, id, 'for update');
   refuseNotRevocable(unit, token);
   refuse(token);

@@ -8,6 +8,7 @@ import { executorOf } from '../sql-executor.ts';
 import { integerArray } from './binary-array.ts';
 import { COPY_COLUMNS, frameUsageCopy } from './copy-encoder.ts';
 import { createEndpointCap } from './endpoint-cap.ts';
+import { enterIngest } from './ingest-gate.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { ACROSS_LOCK } from './rollup.ts';
 import { sumBatch } from './sum-batch.ts';
@@ -88,6 +89,7 @@ export function createUsageStore(options: UsageStoreOptions): Required<UsageStor
   /** The lock keeps a token from being deleted until its rows are committed: the deletion then finds them. */
   async function ofExistingTokens(client: PoolClient, records: readonly SpoolRecord[], batch: PreparedBatch): Promise<PreparedBatch> {
     if (batch.tokenIds.length === 0) return batch;
+    await enterIngest(executorOf(client));
     const sql = 'select id from api_tokens where id = any($1::integer[]) order by id for key share';
     const { rows } = await client.query<{ id: number }>(sql, [integerArray(batch.tokenIds)]);
     if (rows.length === batch.tokenIds.length) return batch;
