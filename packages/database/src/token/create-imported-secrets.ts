@@ -11,6 +11,9 @@ const KINDS = `
 /** More hashes with the same hints than these are not compared: an import refuses them, so that no text costs more. */
 export const MAX_BCRYPT_CANDIDATES = 20;
 
+/** A text that could be one of these can not be looked up together with others. More that wait are told to try again. */
+const MAX_BCRYPT_WAITING = 500;
+
 const BCRYPT = {
   name: 'find-bcrypt-secrets',
   text: `select ${TOKEN_RECORD_COLUMNS} from api_token_secrets s join api_tokens t on t.id = s.token_id
@@ -22,6 +25,7 @@ const BCRYPT = {
  * heard last is believed.
  */
 export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
+  const inTurn = createTurns(MAX_BCRYPT_WAITING);
   let known: ImportedKinds | null = null;
   let changes = 0;
   let reading: Promise<ImportedKinds> | null = null;
@@ -55,10 +59,26 @@ export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
 
   const imported: ImportedSecrets = {
     kinds: () => known ?? readShared(),
-    async findBcrypt({ starts, last4 }) {
-      const { rows } = await pool.query<TokenRow>({ ...BCRYPT, values: [last4, starts] });
-      return rows.map((row) => ({ hash: row.digest.toString('latin1'), record: toTokenRecord(row) }));
-    },
+    findBcrypt: ({ starts, last4 }) =>
+      inTurn(async () => {
+        const { rows } = await pool.query<TokenRow>({ ...BCRYPT, values: [last4, starts] });
+        return rows.map((row) => ({ hash: row.digest.toString('latin1'), record: toTokenRecord(row) }));
+      }),
   };
   return { ...imported, noteChange };
+}
+
+/** One after the other, so that the rest of the pool stays with those who ask for something else. */
+function createTurns(maxWaiting: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return (work) => {
+    if (waiting >= maxWaiting) return Promise.reject(new Error('Too many look-ups of imported tokens are under way.'));
+    waiting += 1;
+    const result = last.then(work).finally(() => {
+      waiting -= 1;
+    });
+    last = result.catch(() => undefined);
+    return result;
+  };
 }

@@ -4,7 +4,7 @@ import type { DatabaseLogger } from '../database-logger.ts';
 import type { GatewayNews } from '../gateway/gateway-news.ts';
 import { createImportedSecrets } from './create-imported-secrets.ts';
 import { createRehasher } from './create-rehasher.ts';
-import { findToken } from './find-token.ts';
+import { createTokenFinder } from './create-token-finder.ts';
 import { type ListenerOptions, listenForChanges, type TokenListener } from './listen-for-changes.ts';
 
 export interface TokenSourceOptions extends Pick<ListenerOptions, 'heartbeatMs' | 'doubtMs' | 'patienceMs'> {
@@ -32,7 +32,7 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
   const applying = new Set<Promise<unknown>>();
   let listener: TokenListener | null = null;
 
-  const findByDigest = loggingFailures((candidates) => findToken(pool, candidates), options.logger);
+  const findByDigest = loggingFailures(createTokenFinder(pool), options.logger);
 
   const imported = createImportedSecrets(pool, () => listener?.listening ?? false);
   const rehasher = createRehasher(pool, options.logger);

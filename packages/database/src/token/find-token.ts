@@ -39,18 +39,34 @@ export const TOKEN_RECORD_COLUMNS = `t.id, t.version::float8 as version, t.name,
 
 /** Named, so that each connection parses and plans it once. */
 const STATEMENT = {
-  name: 'find-token-by-digest',
+  name: 'find-tokens-by-digest',
   text: `select ${TOKEN_RECORD_COLUMNS} from api_token_secrets s join api_tokens t on t.id = s.token_id
     where s.digest = any($1::bytea[]) or s.former_digest = any($1::bytea[])`,
 };
 
-/** The token one of whose secrets is stored under one of the digests, made by the same algorithm and secret; `null` where there is none. */
-export async function findToken(pool: Pool, candidates: readonly TokenDigest[]): Promise<TokenRecord | null> {
-  if (candidates.length === 0) return null;
-  const digests = candidates.map(({ digest }) => Buffer.from(digest));
+/**
+ * For each list of digests the token one of whose secrets is stored under one of them, made by the same algorithm and secret; `null` where
+ * there is none.
+ */
+export async function findTokens(pool: Pool, inquiries: readonly (readonly TokenDigest[])[]): Promise<(TokenRecord | null)[]> {
+  const digests = inquiries.flat().map(({ digest }) => Buffer.from(digest));
   const { rows } = await pool.query<TokenRow>({ ...STATEMENT, values: [digests] });
-  const row = rows.find((stored) => candidates.some((candidate) => isStoredAs(stored, candidate) || wasStoredAs(stored, candidate)));
-  return row ? toTokenRecord(row) : null;
+  const byDigest = new Map<string, TokenRow>();
+  for (const row of rows) {
+    for (const digest of [row.digest, row.formerDigest]) if (digest) byDigest.set(digest.toString('latin1'), row);
+  }
+  return inquiries.map((candidates) => {
+    const row = firstStored(candidates, byDigest);
+    return row ? toTokenRecord(row) : null;
+  });
+}
+
+function firstStored(candidates: readonly TokenDigest[], byDigest: ReadonlyMap<string, TokenRow>): TokenRow | null {
+  for (const candidate of candidates) {
+    const row = byDigest.get(Buffer.from(candidate.digest).toString('latin1'));
+    if (row && (isStoredAs(row, candidate) || wasStoredAs(row, candidate))) return row;
+  }
+  return null;
 }
 
 /** The token of this id as the guard would load it by its current secret, or `null`. */
