@@ -80,5 +80,5 @@ function SilentAlert({ silent }: { silent: readonly GatewayRow[] }) {
 
 function summarize(gateways: readonly GatewayRow[]): string {
   const live = gateways.filter(({ state }) => state === 'live').length;
-  return `${formatExact(live)} of ${formatExact(gateways.length)} ${gateways.length === 1 ? 'process is' : 'processes are'} live.`;
+  return `${formatExact(live)} of ${formatExact(gateways.length)} ${gateways.length === 1 ? 'process' : 'processes'} ${live === 1 ? 'is' : 'are'} live.`;
 }

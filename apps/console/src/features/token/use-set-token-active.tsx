@@ -70,6 +70,8 @@ function notifySwitched(news: SwitchNews & { undo: (() => void) | null }): void 
   const { active, subject, changed, effective, undo } = news;
   const isPartial = changed > 0 && Boolean(effective && effective.silent.length > 0);
   const id = `switched-${subject}-${active}`;
+  // One that is still shown would keep this one, which says more of now, from being shown at all.
+  notifications.hide(id);
   notifications.show({
     id,
     autoClose: isPartial ? 20_000 : 8_000,

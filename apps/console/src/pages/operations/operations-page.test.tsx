@@ -11,7 +11,7 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOStr
 function gateway(changes: Partial<GatewayRow> = {}): GatewayRow {
   return {
     ...{ id: crypto.randomUUID(), name: 'gateway-1', host: 'machine-1', pid: 812, version: '0.1.0', threads: 2 },
-    ...{ limiterMode: 'valkey', state: 'live', startedAt: ago(7_200), seenAt: ago(1), appliedVersion: 40, maxStaleSeconds: 300 },
+    ...{ limiterMode: 'valkey', state: 'live', startedAt: ago(7_800), seenAt: ago(1), appliedVersion: 40, maxStaleSeconds: 300 },
     ...changes,
   };
 }
@@ -38,13 +38,13 @@ describe('the operations page', () => {
   });
 
   it('marks a silent one, and says what that means', async () => {
-    await open(() => answer(gateway(), gateway({ name: 'gateway-2', state: 'silent', seenAt: ago(12) })));
+    await open(() => answer(gateway(), gateway({ name: 'gateway-2', state: 'silent', seenAt: ago(40) })));
     const alert = within(await screen.findByRole('alert'));
     expect(alert.getByText('A gateway is silent')).toBeVisible();
     expect(alert.getByText(/gateway-2/)).toBeVisible();
     const row = await rowOf('gateway-2');
     expect(row.getByText('silent')).toBeVisible();
-    expect(row.getByText('12 s ago')).toBeVisible();
+    expect(row.getByText(/^\d+ s ago$/)).toBeVisible();
     expect(screen.getByText('1 of 2 processes is live.', { exact: false })).toBeVisible();
   });
 
@@ -83,8 +83,8 @@ describe('after a change', () => {
   });
 
   it('and names one that is silent', async () => {
-    await switchOff({ gateways: 3, acknowledged: 2, ms: 1_004, silent: [{ name: 'gateway-3', host: 'machine-3', seenAt: ago(12) }] });
+    await switchOff({ gateways: 3, acknowledged: 2, ms: 1_004, silent: [{ name: 'gateway-3', host: 'machine-3', seenAt: ago(40) }] });
     expect(await screen.findByText('Effective on 2 of 3 gateways in 1 s.')).toBeVisible();
-    expect(screen.getByText(/gateway-3.* \(last seen 12 s ago\) is silent and may still use the older state\./)).toBeVisible();
+    expect(screen.getByText(/gateway-3.* \(last seen 4\d s ago\) is silent and may still use the older state\./)).toBeVisible();
   });
 });
