@@ -110,7 +110,7 @@ describe('by keyboard alone', () => {
     await tabTo(page.getByRole('button', { name: 'Open navigation' }));
     await page.keyboard.press('Enter');
     await expectFocus(page.getByRole('button', { name: 'Close navigation' }));
-    for (const name of ['Overview', 'Tokens', 'Owners', 'Audit log', 'Settings']) {
+    for (const name of ['Overview', 'Tokens', 'Owners', 'Operations', 'Audit log', 'Settings']) {
       await page.keyboard.press('Tab');
       await expectFocus(page.getByRole('link', { name, exact: true }));
     }

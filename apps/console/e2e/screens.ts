@@ -60,6 +60,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'tokens-no-match', path: '/api-tokens?q=nobody+is+called+like+this', heading: /^Tokens$/ },
   { name: 'create-token', path: '/api-tokens/new', heading: /Create token/ },
   { name: 'import-tokens', path: '/api-tokens/import', heading: /Import tokens/ },
+  { name: 'operations', path: '/operations', heading: /^Operations$/, ready: 'text=up to date >> visible=true' },
   { name: 'owners', path: '/owners', heading: /^Owners$/, ready: 'text=partner nordlicht' },
   { name: 'tokens-of-owner', path: '/api-tokens?owner=team:data', heading: /^Tokens$/, ready: 'a[href^="/api-tokens/5"]' },
   { name: 'token-usage', path: '/api-tokens/3', heading: /Nordlicht/, ready: '.recharts-bar-rectangle rect:visible' },
