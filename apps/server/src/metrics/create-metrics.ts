@@ -55,7 +55,7 @@ export function createMetrics(): Metrics {
         if (record.kind === 'request') {
           requests.inc({ outcome: record.outcome, status_class: statusClass(record.status) });
           durations.observe(record.durationUs / 1e6);
-        } else {
+        } else if (record.kind === 'unknown') {
           unknown.inc({ reason: record.reason }, record.count);
         }
         sink.append(record, done);
