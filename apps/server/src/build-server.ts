@@ -1,26 +1,25 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createTokenDigester } from '@latchkey/bearer-auth';
 import { listTokenPrefixes } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
-import { holdContinue } from './gateway/continue.ts';
 import { type Gateway, openGateway } from './gateway/open-gateway.ts';
 import { registerGateway } from './gateway/register-gateway.ts';
-import { createDrain } from './http/drain-server.ts';
 import { isPublicRequest } from './http/is-public-request.ts';
-import { listen } from './http/listen.ts';
+import { listen, reachableUrl } from './http/listen.ts';
+import { openFront } from './http/open-front.ts';
 import { followEvents } from './lifecycle/follow-events.ts';
 import { type Management, openManagement } from './management/open-management.ts';
 import type { ServerOptions } from './server-options.ts';
+import { openThreadedDoor } from './thread/open-threaded-door.ts';
 
 export interface LatchkeyServer {
   listen(): Promise<{ url: string }>;
   /** The link to set up the first administrator, or null where there is one. */
   firstRun(): Promise<string | null>;
+  /** Resolves with the reason when it can not go on. */
+  readonly failed: Promise<string>;
   close(): Promise<void>;
 }
-
-/** What is in flight may take this long to finish once the server was told to stop. */
-const DRAIN_MS = 15_000;
 
 /** Makes every part and joins them under one listener. Nothing accepts requests before `listen`. */
 export async function buildServer(options: ServerOptions): Promise<LatchkeyServer> {
@@ -31,23 +30,24 @@ export async function buildServer(options: ServerOptions): Promise<LatchkeyServe
     prefixes: listTokenPrefixes(policy).map(({ prefix }) => prefix),
   });
   const gateway = await openGateway(options, digester, parts);
-  await registerGateway(options, gateway, 1);
+  await registerGateway(options, gateway, config.threads);
   const management = await openManagement(options, digester, gateway, parts);
   await startJobs(options.database);
   followEvents(options, parts);
-  const server = openHttpServer(gateway, management, parts);
+  const door = await openDoor(options, gateway, createListener(gateway, management), parts);
   if (config.admin) await management.auth.accounts.ensureFirstAdministrator(config.admin.email, config.admin.password);
   const built = parts.move();
   let url = '';
   return {
     async listen() {
-      url = await listen(server, config);
+      url = reachableUrl({ host: config.host, port: await door.listen() });
       return { url };
     },
     async firstRun() {
       const token = await management.auth.issueSetupToken();
       return token === null ? null : `${config.publicUrl?.origin ?? url}/setup#token=${token}`;
     },
+    failed: door.failed,
     close: () => built.disposeAsync(),
   };
 }
@@ -58,22 +58,25 @@ async function startJobs(database: Database): Promise<void> {
   database.eventJob.start();
 }
 
+/** Where requests come in. */
+interface Door {
+  /** Resolves with the port. */
+  listen(): Promise<number>;
+  readonly failed: Promise<string>;
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+async function openDoor(options: ServerOptions, gateway: Gateway, listener: RequestListener, parts: AsyncDisposableStack): Promise<Door> {
+  if (options.config.threads > 1) return openThreadedDoor(options, gateway, listener, parts);
+  const server = openFront({ listener, isPublic: isPublicRequest }, parts);
+  return { listen: () => listen(server, options.config), failed: NEVER };
+}
+
 /** One origin: what is below `/api` for the gateway, everything else for the management. */
-function openHttpServer(gateway: Gateway, management: Management, parts: AsyncDisposableStack): Server {
-  const listener: RequestListener = (req, res) => {
-    drain.note(req, res);
+function createListener(gateway: Gateway, management: Management): RequestListener {
+  return (req, res) => {
     if (isPublicRequest(req.url ?? '')) gateway.listener(req, res);
     else management.app.routing(req, res);
   };
-  // A large body may take its time: the proxy watches for stalls, and management bodies are small.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, listener);
-  // The decision comes before the body: the gateway asks for one that it has a use for.
-  server.on('checkContinue', (req, res) => {
-    if (isPublicRequest(req.url ?? '')) holdContinue(res);
-    else res.writeContinue();
-    listener(req, res);
-  });
-  const drain = createDrain(server);
-  parts.defer(() => drain.drain(DRAIN_MS));
-  return server;
 }

@@ -1,12 +1,13 @@
 // Restarts two servers in turn by SIGTERM under keep-alive load with slow bodies, and counts the requests that failed.
-//   node apps/server/torture/rolling-restart.ts [restarts=100] [requests per second=200]
+//   node apps/server/torture/rolling-restart.ts [restarts=100] [requests per second=200] [threads=1]
 import { restartInTurn } from '../src/testing/rolling-restart.ts';
 
-const [restarts = 100, perSecond = 200] = process.argv.slice(2).map(Number);
+const [restarts = 100, perSecond = 200, threads = 1] = process.argv.slice(2).map(Number);
 const startedAt = performance.now();
 const result = await restartInTurn({
   restarts,
   perSecond,
+  threads,
   onRestart: (restart) => process.stdout.isTTY && process.stdout.write(`\rrestart ${restart} of ${restarts}`),
 });
 const { sent, answered, logged, lost, doubled, failures, statuses, exitCodes, totals } = result;

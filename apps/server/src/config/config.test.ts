@@ -38,6 +38,7 @@ describe('defaults', () => {
       usageRetentionDays: 30,
       gatewayName: `${hostname()}:3010`,
       maxStaleSeconds: 300,
+      threads: 1,
       spool: { capBytes: 1024 ** 3, whenFull: 'refuse', durability: 'process' },
       unknownNames: [],
     });
@@ -70,6 +71,7 @@ describe('understood', () => {
       LATCHKEY_USAGE_RETENTION_DAYS: '7',
       LATCHKEY_GATEWAY_NAME: 'gateway eu-1',
       LATCHKEY_MAX_STALE_SECONDS: '3',
+      LATCHKEY_THREADS: '64',
       LATCHKEY_SPOOL_MAX_MB: '64',
       LATCHKEY_SPOOL_FULL: 'drop',
       LATCHKEY_DURABILITY: 'disk',
@@ -89,6 +91,7 @@ describe('understood', () => {
       requireHttps: false,
       logLevel: 'debug',
       usageRetentionDays: 7,
+      threads: 64,
       spool: { capBytes: 64 * 1024 ** 2, whenFull: 'drop', durability: 'disk' },
     });
     expect(config.upstreamUrl?.href).toBe('http://api.internal:8080/v1');
@@ -137,6 +140,10 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['LATCHKEY_GATEWAY_NAME', 'x'.repeat(101)],
   ['LATCHKEY_GATEWAY_NAME', 'new\nline'],
   ['LATCHKEY_MAX_STALE_SECONDS', '86401'],
+  ['LATCHKEY_THREADS', '0'],
+  ['LATCHKEY_THREADS', '65'],
+  ['LATCHKEY_THREADS', 'all'],
+  ['LATCHKEY_THREADS', '2.5'],
   ['LATCHKEY_USAGE_RETENTION_DAYS', '1.5'],
   ['LATCHKEY_SPOOL_MAX_MB', '0'],
   ['LATCHKEY_SPOOL_FULL', 'ignore'],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
 import { passwordSchema } from '@latchkey/api/schemas';
 import type { SpoolDurability, SpoolFullPolicy } from '@latchkey/bearer-auth';
@@ -57,6 +57,8 @@ export interface Config {
     readonly whenFull: (typeof SPOOL_POLICIES)[number];
     readonly durability: (typeof DURABILITIES)[number];
   };
+  /** Threads that serve the public API. 1: the main thread does it itself. */
+  readonly threads: number;
   /** Names that look like ours and are none: typing errors, most likely. */
   readonly unknownNames: readonly string[];
 }
@@ -78,6 +80,7 @@ export class ConfigError extends Error {
 }
 
 const MIN_SECRET_LENGTH = 16;
+const MAX_THREADS = 64;
 const secret = z.string().min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`);
 const cidrs = list(z.string().refine(isCidr, 'must be addresses or CIDRs with a comma between them'));
 
@@ -117,6 +120,7 @@ const VARIABLES = {
     'true',
     'shown',
   ),
+  LATCHKEY_THREADS: variable(threads(), '4', 'shown'),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
   LATCHKEY_GATEWAY_NAME: variable(z.string().regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 plain characters'), 'gateway-eu-1', 'shown'),
@@ -197,10 +201,11 @@ function findConfigFile(): string | null {
 }
 
 /** A port tells processes of one machine apart; where the system is to choose it, the number of the process does. */
-function toGateway(values: Values): Pick<Config, 'gatewayName' | 'maxStaleSeconds'> {
+function toGateway(values: Values): Pick<Config, 'gatewayName' | 'maxStaleSeconds' | 'threads'> {
   return {
     gatewayName: values.LATCHKEY_GATEWAY_NAME ?? `${hostname()}:${(values.PORT ?? 3010) || process.pid}`,
     maxStaleSeconds: values.LATCHKEY_MAX_STALE_SECONDS ?? 300,
+    threads: values.LATCHKEY_THREADS ?? 1,
   };
 }
 
@@ -232,6 +237,15 @@ function integer(min: number, max: number) {
     .regex(/^\d{1,9}$/, problem)
     .transform(Number)
     .refine((value) => value >= min && value <= max, problem);
+}
+
+/** `auto`: as many as the machine has cores for this process. */
+function threads() {
+  const problem = `must be a whole number from 1 to ${MAX_THREADS}, or auto`;
+  return z
+    .string()
+    .transform((text) => (text === 'auto' ? Math.min(MAX_THREADS, availableParallelism()) : /^\d{1,2}$/.test(text) ? Number(text) : 0))
+    .refine((count) => count >= 1 && count <= MAX_THREADS, problem);
 }
 
 function list(item: z.ZodType<string, string>) {

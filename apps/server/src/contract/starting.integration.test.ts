@@ -49,7 +49,7 @@ async function expectSoon(scene: Scene, { token }: CreatedToken, status: number)
 
 async function recordedAddresses(token: CreatedToken, requests: number): Promise<unknown[]> {
   const read = () =>
-    querySql<{ ip: string }>(database.url, 'select host(ip) as ip from api_token_usage where token_id = $1 order by id', [token.id]);
+    querySql<{ ip: string }>(database.url, 'select host(ip) as ip from api_token_usage where token_id = $1 order by at, id', [token.id]);
   await expect.poll(async () => (await read()).length, { interval: 50, timeout: 15_000 }).toBe(requests);
   return (await read()).map(({ ip }) => ip);
 }

@@ -1,12 +1,13 @@
 import type { TokensChanged } from '@latchkey/api';
-import type { Guard } from '@latchkey/bearer-auth';
 import type { Database } from '@latchkey/database';
+import type { Gateway } from './open-gateway.ts';
 
-/** What this process changed holds in its own guard first, and then in those of all others, before the call that changed it returns. */
-export function tellChanges(database: Database, guard: Guard): TokensChanged {
+/** What this process changed holds in its own guards first, those of its threads included, and then in those of all others, before the call that changed it returns. */
+export function tellChanges(database: Database, { guard, threads }: Pick<Gateway, 'guard' | 'threads'>): TokensChanged {
   return async (ids) => {
     database.tokenSource.forgetImported();
     guard.invalidate(ids);
+    await threads.current?.invalidate(ids);
     return database.gateways.confirm();
   };
 }

@@ -17,7 +17,7 @@ export function openLeaks(
   const processor = createLeakProcessor({
     store: database.leaks,
     policy: config.leakPolicy,
-    tokensChanged: tellChanges(database, gateway.guard),
+    tokensChanged: tellChanges(database, gateway),
     wake,
     onError: (error) => logger.warn({ err: error }, 'A report of a leaked token could not be dealt with; next try in five seconds'),
   });

@@ -9,15 +9,15 @@ const SECRET_PATHS = ['authorization', 'cookie', 'x-api-key', 'password', 'token
   `*.*["${name}"]`,
 ]);
 
-/** The log goes to stderr: JSON for machines, short lines for a terminal. stdout is for what people wait for. */
-export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+/** The log goes to stderr: JSON for machines, short lines for a terminal. stdout is for what people wait for. `stream`: there instead, as JSON. */
+export function createLogger({ logLevel }: Pick<Config, 'logLevel'>, stream?: DestinationStream): Logger {
   const options = {
     level: logLevel,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[removed]' },
   };
-  return pino(options, process.stderr.isTTY ? terminal : destination({ fd: STDERR, sync: true }));
+  return pino(options, stream ?? (process.stderr.isTTY ? terminal : destination({ fd: STDERR, sync: true })));
 }
 
 const terminal: DestinationStream = {

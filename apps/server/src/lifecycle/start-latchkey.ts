@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfigFile } from '../config/load-config-file.ts';
 import { loadSecrets, type Secrets } from '../data-directory/load-secrets.ts';
 import { openDataDirectory } from '../data-directory/open-data-directory.ts';
+import { assertThreadsPossible } from '../thread/assert-threads-possible.ts';
 import { assertPortFree } from './assert-port-free.ts';
 
 export interface Latchkey {
@@ -34,6 +35,7 @@ export async function startLatchkey({ config, logger, stop, demo }: Options): Pr
   const { policy, callbacks, warnings } = await loadConfigFile(config.configFile);
   for (const warning of warnings) logger.warn(warning);
   await assertPortFree(config);
+  await assertThreadsPossible(config.threads);
   const { dataDirectory, secrets, postgres, database } = await openStorage({ config, policy, logger, parts, stop });
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations }, 'The database was migrated.');
@@ -46,7 +48,7 @@ export async function startLatchkey({ config, logger, stop, demo }: Options): Pr
   const { url } = await server.listen();
   const setUpLink = await server.firstRun();
   const started = parts.move();
-  return { url, setUpLink, failed: postgres.failed, close: () => started.disposeAsync() };
+  return { url, setUpLink, failed: Promise.race([postgres.failed, server.failed]), close: () => started.disposeAsync() };
 }
 
 interface StorageOptions {

@@ -30,6 +30,8 @@ export interface RateCounterOptions {
   readonly liveGateways: () => number;
   /** What a request may lose to a Valkey that hangs. Default 20: once, for then nobody asks it until it has answered in the background. */
   readonly timeoutMs?: number;
+  /** Counts where there is no Valkey. Default: one of its own. */
+  readonly local?: Counter;
 }
 
 const TIMEOUT_MS = 20;
@@ -42,9 +44,10 @@ export async function createRateCounter({
   address,
   logger,
   liveGateways,
+  local = createMemoryCounter(),
   timeoutMs = TIMEOUT_MS,
 }: RateCounterOptions): Promise<RateCounter> {
-  if (address === null) return countInMemory(liveGateways);
+  if (address === null) return countInMemory(local, liveGateways);
   const client = await connectValkey(address, logger);
   const counter = createValkeyCounter({
     client,
@@ -72,9 +75,9 @@ export async function createRateCounter({
   };
 }
 
-function countInMemory(liveGateways: () => number): RateCounter {
+function countInMemory(counter: Counter, liveGateways: () => number): RateCounter {
   return {
-    counter: createMemoryCounter(),
+    counter,
     liveGateways,
     mode: () => 'memory',
     stats: () => ({ breakerOpens: 0, timeouts: 0, localAnswers: 0 }),

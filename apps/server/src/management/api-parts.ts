@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/open-gateway.ts';
 import { tellChanges } from '../gateway/tell-changes.ts';
 import { createPortalMint } from '../portal/create-portal-mint.ts';
 import type { ServerOptions } from '../server-options.ts';
+import { allLeases } from '../thread/all-leases.ts';
 
 /** What the procedures stand on, but for what has an end of its own. */
 export function apiParts(
@@ -15,7 +16,7 @@ export function apiParts(
 ): Omit<ApiParts, 'webhookSender' | 'findToken'> {
   const { config, policy, database, secrets, demo = false } = options;
   return {
-    tokens: withTrueRemaining(database.tokens, gateway.quota, Date.now),
+    tokens: withTrueRemaining(database.tokens, allLeases(gateway.quota, gateway.threads), Date.now),
     owners: database.owners,
     secrets: database.secrets,
     usage: database.usage,
@@ -44,6 +45,6 @@ export function apiParts(
     },
     now: Date.now,
     gateways: database.gateways,
-    tokensChanged: tellChanges(database, gateway.guard),
+    tokensChanged: tellChanges(database, gateway),
   };
 }

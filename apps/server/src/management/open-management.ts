@@ -9,6 +9,7 @@ import type { Gateway } from '../gateway/open-gateway.ts';
 import { createTrustedPeers } from '../gateway/trusted-peers.ts';
 import { openLeaks } from '../leak/open-leaks.ts';
 import type { ServerOptions } from '../server-options.ts';
+import { mergeFigures } from '../thread/merge-figures.ts';
 import { createWebhookSender } from '../webhook/create-webhook-sender.ts';
 import { apiParts } from './api-parts.ts';
 import { createManagementApp } from './create-management-app.ts';
@@ -33,8 +34,8 @@ export async function openManagement(options: ServerOptions, digester: TokenDige
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
     logger,
     version: packageJson.version,
-    isReady: () => gateway.isAccepting() && answers(database),
-    metrics: gateway.metrics.registry,
+    isReady: async () => gateway.isAccepting() && (await gateway.threads.current?.areAccepting()) !== false && answers(database),
+    metrics: mergeFigures(gateway.metrics.registry, async () => (await gateway.threads.current?.readFigures()) ?? []),
     mayReadMetrics: createMetricsRule(config.metricsAllow),
     clientFacts: createClientFactsReader(createTrustedPeers(config.trustedProxies), config.publicUrl),
   });

@@ -2,7 +2,7 @@ import { createOpenApiDocument } from '@latchkey/api';
 import { canonicalAddress } from '@latchkey/bearer-auth';
 import { OperationError } from '@latchkey/core';
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
+import type { Figures } from '../thread/merge-figures.ts';
 import type { ReadClientFacts } from './client-facts.ts';
 import { replyWithError } from './error-reply.ts';
 
@@ -10,7 +10,7 @@ export interface OperatorRoutesOptions {
   readonly version: string;
   /** Whether this process can serve its role now. */
   readonly isReady: () => boolean | Promise<boolean>;
-  readonly metrics: Registry;
+  readonly metrics: Figures;
   /** Who may read the figures. */
   readonly mayReadMetrics: (address: string) => boolean;
   readonly clientFacts: ReadClientFacts;

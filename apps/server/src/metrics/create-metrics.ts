@@ -1,6 +1,6 @@
 import type { Guard, QuotaKeeper, Spool, SpoolReader, UsageSink } from '@latchkey/bearer-auth';
 import { UNKNOWN_STATUS } from '@latchkey/core';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RateCounter } from '../limit/create-counter.ts';
 import type { Dispatcher } from '../webhook/create-dispatcher.ts';
 
@@ -23,9 +23,10 @@ export interface Metrics {
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createMetrics(): Metrics {
+/** @param ofProcess whether it tells of the process as well, as one thread of it should; the default. */
+export function createMetrics({ ofProcess = true } = {}): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  if (ofProcess) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const requests = new Counter({
     name: 'latchkey_requests_total',
@@ -55,7 +56,7 @@ export function createMetrics(): Metrics {
         if (record.kind === 'request') {
           requests.inc({ outcome: record.outcome, status_class: statusClass(record.status) });
           durations.observe(record.durationUs / 1e6);
-        } else if (record.kind === 'unknown') {
+        } else {
           unknown.inc({ reason: record.reason }, record.count);
         }
         sink.append(record, done);
@@ -63,11 +64,13 @@ export function createMetrics(): Metrics {
     };
   }
 
-  function gauge(name: string, help: string, read: () => number): void {
+  /** @param aggregator what becomes of the figures of several threads. */
+  function gauge(name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void {
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -79,7 +82,12 @@ export function createMetrics(): Metrics {
     gauge('latchkey_hook_calls_dropped', 'Checks whose callbacks were not called because too many waited.', () => guard.droppedHookCalls);
     gauge('latchkey_spool_bytes', 'Bytes of the usage spool on disk.', () => spool.stats().bytes);
     gauge('latchkey_spool_waiting_bytes', 'Bytes of the usage spool that are not stored yet.', () => reader.stats().waitingBytes);
-    gauge('latchkey_spool_accepting', '1 while usage records are taken, 0 while the guard answers 503.', () => Number(spool.accepting));
+    gauge(
+      'latchkey_spool_accepting',
+      '1 while usage records are taken, 0 while the guard answers 503.',
+      () => Number(spool.accepting),
+      'min',
+    );
     gauge('latchkey_usage_appended', 'Usage records made durable since the start.', () => spool.stats().appended);
     gauge('latchkey_usage_failed', 'Usage records that could not be made durable since the start.', () => spool.stats().failed);
     gauge('latchkey_usage_shipped', 'Usage records stored in the database since the start.', () => reader.stats().shipped);
@@ -87,19 +95,23 @@ export function createMetrics(): Metrics {
   };
 
   const watchLimits: Metrics['watchLimits'] = ({ mode, liveGateways, stats }) => {
-    gauge('latchkey_rate_limit_shared', '1 while rate limits are shared through Valkey, 0 while each process counts by itself.', () =>
-      Number(mode() === 'valkey'),
+    gauge(
+      'latchkey_rate_limit_shared',
+      '1 while rate limits are shared through Valkey, 0 while each process counts by itself.',
+      () => Number(mode() === 'valkey'),
+      'min',
     );
     new Gauge({
       name: 'latchkey_rate_limit_mode',
       help: '1 for what counts rate limits: memory; valkey, for all gateways; share, of each gateway while Valkey is away.',
       labelNames: ['mode'],
       registers,
+      aggregator: 'max',
       collect() {
         for (const each of ['memory', 'valkey', 'share'] as const) this.set({ mode: each }, Number(mode() === each));
       },
     });
-    gauge('latchkey_rate_limit_gateways', 'Gateways that divide the rate limits while Valkey is away.', liveGateways);
+    gauge('latchkey_rate_limit_gateways', 'Gateways that divide the rate limits while Valkey is away.', liveGateways, 'max');
     gauge('latchkey_valkey_breaker_opens', 'Times since the start that Valkey was given up for a while.', () => stats().breakerOpens);
     gauge('latchkey_valkey_timeouts', 'Of those, the times that an answer did not come in time.', () => stats().timeouts);
     gauge(

@@ -11,6 +11,8 @@ import { type LatchkeyProcess, startLatchkeyProcess } from './latchkey-process.t
 export interface RollingRestartOptions {
   readonly restarts: number;
   readonly perSecond: number;
+  /** Of each server; 1. */
+  readonly threads?: number;
   readonly onRestart?: (restart: number) => void;
 }
 
@@ -30,13 +32,14 @@ const SLOW_PART_MS = 100;
  * Restarts two servers in turn by SIGTERM while clients keep their connections and send to both, some of them with bodies that take half a
  * second. A client whose connection is refused takes the other server, as behind a load balancer; a request that was sent must be answered.
  */
-export async function restartInTurn({ restarts, perSecond, onRestart }: RollingRestartOptions): Promise<RollingRestartResult> {
+export async function restartInTurn({ restarts, perSecond, threads = 1, onRestart }: RollingRestartOptions): Promise<RollingRestartResult> {
   await using parts = new AsyncDisposableStack();
   const scene = await openDisturbedScene(parts);
   const upstream = await openLengthUpstream(parts);
   const env = {
     DATABASE_URL: scene.postgres.url,
     LATCHKEY_UPSTREAM_URL: upstream,
+    LATCHKEY_THREADS: String(threads),
     LATCHKEY_TOKEN_SECRET: 'the token secret of both servers',
     LATCHKEY_AUTH_SECRET: 'the sign-in secret of both servers',
   };

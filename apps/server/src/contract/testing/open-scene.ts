@@ -39,11 +39,24 @@ export interface SceneOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+let everyScene: Readonly<Record<string, string>> = {};
+
+/** What every server of this file is started with from now on, beside what it is given. */
+export function setSceneDefaults(env: Readonly<Record<string, string>>): void {
+  everyScene = env;
+}
+
 /** Starts a server with a data directory of its own on a database that the caller gives. */
 export async function openScene({ databaseUrl, env = {} }: SceneOptions): Promise<Scene> {
   const directory = await makeDirectory();
   const dataDirectory = path.join(directory, 'data');
-  const process = await startLatchkeyProcess({ PORT: '0', LATCHKEY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, ...env });
+  const process = await startLatchkeyProcess({
+    PORT: '0',
+    LATCHKEY_DATA_DIR: dataDirectory,
+    DATABASE_URL: databaseUrl,
+    ...everyScene,
+    ...env,
+  });
   const output = collect(process);
   const admin = await signIn(process.url);
   const secrets: string[] = [];

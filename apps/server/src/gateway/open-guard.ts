@@ -1,0 +1,89 @@
+import {
+  createGuard,
+  createQuotaKeeper,
+  type Guard,
+  openSpool,
+  type QuotaKeeper,
+  type Spool,
+  type SpoolReader,
+  type TokenDigester,
+} from '@latchkey/bearer-auth';
+import type { Counter, QuotaLedger, TokenSource } from '@latchkey/core';
+import { createRateCounter, type RateCounter } from '../limit/create-counter.ts';
+import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
+import type { ServerOptions } from '../server-options.ts';
+import { createGuardHooks } from './guard-hooks.ts';
+import { logQuotaProblem, logSpoolProblem } from './log-problems.ts';
+
+/** What a guard stands on: the database itself, or in a thread what the main one answers of it. */
+export interface GuardSources {
+  readonly tokens: TokenSource;
+  readonly quotaLedger: QuotaLedger;
+  /** Has the records of a spool stored in the database. */
+  readonly ship: (spool: Spool) => SpoolReader;
+  readonly spoolDirectory: string;
+  /** Counts where no Valkey does. */
+  readonly localCounter: Counter;
+  /** How many counters divide a limit while a Valkey is away. */
+  readonly liveCounters: () => number;
+  /** Figures of the process are the main thread's to tell. */
+  readonly isThread: boolean;
+}
+
+export type GuardOptions = Pick<ServerOptions, 'config' | 'policy' | 'callbacks' | 'logger'>;
+
+/** What decides about requests, and what the decision stands on. */
+export interface GuardParts {
+  readonly guard: Guard;
+  readonly quota: QuotaKeeper;
+  readonly counter: RateCounter;
+  readonly metrics: Metrics;
+  /** Whether usage records are taken, without which nothing is served. */
+  isAccepting(): boolean;
+}
+
+/** The guard with its counters, its quotas and the spool of its records. */
+export async function openGuard(
+  options: GuardOptions,
+  sources: GuardSources,
+  digester: TokenDigester,
+  parts: AsyncDisposableStack,
+): Promise<GuardParts> {
+  const { config, policy, callbacks, logger } = options;
+  const metrics = createMetrics({ ofProcess: !sources.isThread });
+  const onProblem = logSpoolProblem(logger);
+  const spool = openSpool({ ...config.spool, directory: sources.spoolDirectory, onProblem });
+  parts.defer(() => spool.close());
+  const reader = sources.ship(spool);
+  parts.defer(() => reader.close());
+  const counter = await createRateCounter({
+    address: config.valkey,
+    logger,
+    liveGateways: sources.liveCounters,
+    local: sources.localCounter,
+  });
+  parts.defer(() => counter.close());
+  const quota = createQuotaKeeper({ ledger: sources.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
+  parts.defer(() => quota.close());
+  const hooks = createGuardHooks(callbacks, logger);
+  const guard = createGuard({
+    tokens: sources.tokens,
+    counter: counter.counter,
+    usage: metrics.count(spool),
+    digester,
+    now: Date.now,
+    realm: 'latchkey',
+    requireHttps: config.requireHttps,
+    environment: policy.strictEnvironmentIsolation ? policy.currentEnvironment : null,
+    rules: policy.rules,
+    pools: policy.pools,
+    quota,
+    maxStaleSeconds: config.maxStaleSeconds,
+    ...(hooks && { hooks }),
+  });
+  parts.defer(() => guard.close());
+  metrics.watch({ guard, spool, reader });
+  metrics.watchLimits(counter);
+  metrics.watchQuotas(quota);
+  return { guard, quota, counter, metrics, isAccepting: () => spool.accepting };
+}

@@ -1,0 +1,83 @@
+import type { RequestListener } from 'node:http';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createTokenDigester, type Spool, type SpoolReader } from '@latchkey/bearer-auth';
+import { createSharedCounter } from '@latchkey/bearer-auth/shared';
+import { listTokenPrefixes } from '@latchkey/core';
+import { loadConfigFile } from '../config/load-config-file.ts';
+import { logSpoolProblem } from '../gateway/log-problems.ts';
+import { openGuard } from '../gateway/open-guard.ts';
+import { openPublicApi } from '../gateway/open-public-api.ts';
+import { listen } from '../http/listen.ts';
+import { openFront } from '../http/open-front.ts';
+import { createLogger } from '../lifecycle/create-logger.ts';
+import { createRemoteReader, type RemoteReader } from '../usage/create-remote-reader.ts';
+import { createCallPort } from './call-port.ts';
+import { createMainForwarder } from './forward-to-main.ts';
+import { createThreadRule } from './is-served-by-thread.ts';
+import { createMainQuotaLedger, createMainTokenSource } from './main-sources.ts';
+import { fromThreadConfig, type MainMethods, type ThreadData, type ThreadMethods } from './thread-protocol.ts';
+
+// A thread that serves the public API: guard, cache, spool and proxy of its own; the main thread answers for the database.
+if (parentPort === null) throw new Error('This file is the entry of a thread.');
+const port = parentPort;
+const data = workerData as ThreadData;
+const config = fromThreadConfig(data.config);
+const { policy } = data;
+const liveCounters = new Int32Array(data.liveCounters);
+const { promise: opened, resolve: setOpened } = Promise.withResolvers<Awaited<ReturnType<typeof open>>>();
+
+const methods: ThreadMethods = {
+  listen: async (address) => listen((await opened).server, address),
+  applyChange: (change) => tokens.applyChange(change),
+  async invalidate(ids) {
+    tokens.forgetImported();
+    (await opened).guard.invalidate(ids);
+  },
+  readFigures: async () => (await opened).metrics.registry.getMetricsAsJSON(),
+  isAccepting: async () => (await opened).isAccepting(),
+  unspent: async (...state) => (await opened).quota.unspent(...state),
+  async close() {
+    await (await opened).close();
+    // After this the answer is all that is left to be sent.
+    setImmediate(() => port.close());
+  },
+};
+const main = createCallPort<MainMethods>(port, methods);
+const tokens = createMainTokenSource(main);
+const logger = createLogger(config, { write: (line) => main.tell('log', line) });
+const { promise: reader, resolve: setReader } = Promise.withResolvers<RemoteReader>();
+// The end of a channel to the thread that ships usage records, anew whenever that was started again.
+port.on('message', async ({ spool }: { spool?: MessagePort }) => spool && (await reader).connect(spool));
+setOpened(await open());
+main.tell('ready');
+
+function ship(spool: Spool): SpoolReader {
+  const remote = createRemoteReader(spool, logSpoolProblem(logger));
+  setReader(remote);
+  return remote;
+}
+
+async function open() {
+  await using parts = new AsyncDisposableStack();
+  const { callbacks } = await loadConfigFile(config.configFile);
+  const options = { config, policy, callbacks, logger };
+  const sources = {
+    tokens,
+    quotaLedger: createMainQuotaLedger(main),
+    ship,
+    spoolDirectory: data.spoolDirectory,
+    localCounter: createSharedCounter({ memory: data.counter, holder: data.holder }),
+    liveCounters: () => Atomics.load(liveCounters, 0),
+    isThread: true,
+  };
+  const prefixes = listTokenPrefixes(policy).map(({ prefix }) => prefix);
+  const digester = createTokenDigester({ secrets: data.tokenSecrets, prefixes });
+  const guarded = await openGuard(options, sources, digester, parts);
+  const publicApi = openPublicApi(options, guarded.guard, { upstream: new URL(data.config.upstreamUrl) }, parts);
+  const isServedHere = createThreadRule(policy);
+  const forward = createMainForwarder(data.mainSocket);
+  const listener: RequestListener = (req, res) => (isServedHere(req.url ?? '') ? publicApi : forward)(req, res);
+  const server = openFront({ listener, isPublic: isServedHere }, parts);
+  const built = parts.move();
+  return { ...guarded, server, close: () => built.disposeAsync() };
+}
