@@ -298,7 +298,7 @@ describe('PUT /api/api-tokens/:id', () => {
     const put = async (change: Json) => {
       const answer = await rest('PUT', `${ROOT}/${before.id}`, change);
       expect(answer.status).toBe(200);
-      expect(Object.keys(answer.body ?? {})).toEqual(['token']);
+      expect(Object.keys(answer.body ?? {})).toEqual(['token', 'effective']);
       expect(tokenIn(answer)).toEqual(await read(before));
       return tokenIn(answer);
     };
