@@ -154,6 +154,9 @@ export interface Guard {
   /** Forgets these tokens before it returns: for the process that changed them. */
   invalidate(ids: readonly number[]): void;
   readonly cachedTokens: number;
+  /** Checks since the start that the cache had the answer for, and those that waited for a look-up. */
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
   /** Checks whose hooks were not called because too many waited. */
   readonly droppedHookCalls: number;
   /** Calls the hooks that wait, writes what was summed of unknown attempts, and stops listening to the token source. */
@@ -390,6 +393,12 @@ export function createGuard(options: GuardOptions): Guard {
     verify: hookQueue === null ? verify : noting(hookQueue, verify),
     inspect: hookQueue === null ? inspect : noting(hookQueue, inspect),
     invalidate: cache.invalidate,
+    get cacheHits() {
+      return cache.hits;
+    },
+    get cacheMisses() {
+      return cache.misses;
+    },
     get cachedTokens() {
       return cache.size;
     },

@@ -23,6 +23,10 @@ export interface TokenCache {
   /** Forgets these tokens before it returns; loads under way do not bring the old state back. */
   invalidate(ids: readonly number[]): void;
   readonly size: number;
+  /** Texts that `find` had an answer for. */
+  readonly hits: number;
+  /** Texts that waited for a look-up. */
+  readonly misses: number;
   close(): void;
 }
 
@@ -75,6 +79,8 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
   const loads = new Map<string, Load>();
   const underWay = new Set<Load>();
   let disconnectedAt: number | null = null;
+  let hits = 0;
+  let misses = 0;
 
   function isTrusted(entry: Entry): boolean {
     if (disconnectedAt === null) return true;
@@ -89,6 +95,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
 
   function use(entry: Entry): LoadedToken {
     if (!entry.used) entry.used = true;
+    hits += 1;
     return entry.token;
   }
 
@@ -97,12 +104,24 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     const entry = entries.get(key);
     if (entry !== undefined && isTrusted(entry)) return use(entry);
     const refusedUntil = negatives.get(key);
-    if (refusedUntil !== undefined && elapsed() < refusedUntil) return null;
-    return loads.get(key)?.result ?? startLoad(key, text);
+    if (refusedUntil !== undefined && elapsed() < refusedUntil) return refuseAgain();
+    return joinLoad(key) ?? startLoad(key, text);
+  }
+
+  function refuseAgain(): null {
+    hits += 1;
+    return null;
+  }
+
+  function joinLoad(key: string): Load['result'] | undefined {
+    const load = loads.get(key);
+    if (load !== undefined) misses += 1;
+    return load?.result;
   }
 
   function startLoad(key: string, text: string): LoadedToken | null | Promise<LoadedToken | null> {
     if (lookup.cannotBeToken(text)) return null;
+    misses += 1;
     if (underWay.size >= MAX_LOADS) return Promise.reject(new Error('Too many token look-ups are under way.'));
     const load: Load = { result: Promise.resolve(null), changed: new Map(), resynced: false };
     underWay.add(load);
@@ -226,6 +245,12 @@ export function createTokenCache(options: TokenCacheOptions): TokenCache {
     },
     get size() {
       return entries.size;
+    },
+    get hits() {
+      return hits;
+    },
+    get misses() {
+      return misses;
     },
     close: unsubscribe,
   };

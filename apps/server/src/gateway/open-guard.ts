@@ -10,10 +10,12 @@ import {
 } from '@latchkey/bearer-auth';
 import type { Counter, QuotaLedger, TokenSource } from '@latchkey/core';
 import { createRateCounter, type RateCounter } from '../limit/create-counter.ts';
+import { createDrainLag } from '../metrics/create-drain-lag.ts';
 import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { createGuardHooks } from './guard-hooks.ts';
 import { logQuotaProblem, logSpoolProblem } from './log-problems.ts';
+import { watchRefusals } from './watch-refusals.ts';
 
 /** What a guard stands on: the database itself, or in a thread what the main one answers of it. */
 export interface GuardSources {
@@ -66,8 +68,8 @@ export async function openGuard(
   const quota = createQuotaKeeper({ ledger: sources.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
   parts.defer(() => quota.close());
   const hooks = createGuardHooks(callbacks, logger);
-  const guard = createGuard({
-    tokens: sources.tokens,
+  const bareGuard = createGuard({
+    tokens: metrics.countLookUps(sources.tokens),
     counter: counter.counter,
     usage: metrics.count(spool),
     digester,
@@ -81,8 +83,11 @@ export async function openGuard(
     maxStaleSeconds: config.maxStaleSeconds,
     ...(hooks && { hooks }),
   });
-  parts.defer(() => guard.close());
-  metrics.watch({ guard, spool, reader });
+  parts.defer(() => bareGuard.close());
+  const guard = watchRefusals(bareGuard, ({ reason }) => metrics.noteUnrecorded(reason));
+  const drainLag = createDrainLag({ spool, reader, now: Date.now });
+  parts.defer(() => drainLag.close());
+  metrics.watch({ guard, spool, reader, drainLag });
   metrics.watchLimits(counter);
   metrics.watchQuotas(quota);
   return { guard, quota, counter, metrics, isAccepting: () => spool.accepting };

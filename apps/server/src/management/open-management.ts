@@ -41,6 +41,7 @@ export async function openManagement(options: ServerOptions, digester: TokenDige
   });
   parts.defer(() => app.close());
   webhookSender.dispatcher.start();
+  gateway.metrics.watchGateways(database.gateways);
   gateway.metrics.watchWebhooks(webhookSender.dispatcher.stats);
   return { app, auth };
 }

@@ -1,7 +1,9 @@
 import type { UsageSink } from '@latchkey/bearer-auth';
 import type { SpoolRecord } from '@latchkey/core';
-import { aUsageRecord } from '@latchkey/core/testing';
-import { expect, test } from 'vitest';
+import { aTokenRecord, aUsageRecord } from '@latchkey/core/testing';
+import type { GatewayView } from '@latchkey/database';
+import { expect, test, vi } from 'vitest';
+import { mergeFigures } from '../thread/merge-figures.ts';
 import { createMetrics } from './create-metrics.ts';
 
 /** A sink that takes everything at once, and can be told to stop. */
@@ -39,7 +41,73 @@ test('counts requests by outcome and status class, and passes every record on', 
     'latchkey_requests_total{outcome="VALID",status_class="4xx"} 1',
     'latchkey_requests_total{outcome="RATE_LIMITED",status_class="4xx"} 1',
   ]);
-  expect(await lines(metrics, 'latchkey_request_duration_seconds_count')).toEqual(['latchkey_request_duration_seconds_count 3']);
+});
+
+test('sorts durations by outcome into buckets that add up, as a dashboard takes percentiles of', async () => {
+  const metrics = createMetrics();
+  const counting = metrics.count(openSink());
+  for (const durationUs of [400, 1_000, 1_001, 80_000, 11_000_000]) counting.append(aUsageRecord({ durationUs }), () => undefined);
+  counting.append(aUsageRecord({ outcome: 'RATE_LIMITED', status: 429, durationUs: 200 }), () => undefined);
+  const valid = (await lines(metrics, 'latchkey_request_duration_seconds')).filter((line) => line.includes('outcome="VALID"'));
+  const counts = [2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5];
+  const bounds = ['0.001', '0.0025', '0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf'];
+  expect(valid).toEqual([
+    ...bounds.map((le, index) => `latchkey_request_duration_seconds_bucket{le="${le}",outcome="VALID"} ${counts[index]}`),
+    'latchkey_request_duration_seconds_sum{outcome="VALID"} 11.082401',
+    'latchkey_request_duration_seconds_count{outcome="VALID"} 5',
+  ]);
+  expect(await lines(metrics, 'latchkey_request_duration_seconds_count{outcome="RATE_LIMITED"}')).toEqual([
+    'latchkey_request_duration_seconds_count{outcome="RATE_LIMITED"} 1',
+  ]);
+});
+
+test('adds what several threads counted', async () => {
+  const threads = [createMetrics(), createMetrics({ ofProcess: false })] as const;
+  for (const metrics of threads) metrics.count(openSink()).append(aUsageRecord({ durationUs: 2_000 }), () => undefined);
+  const figures = mergeFigures(threads[0].registry, async () => [await threads[1].registry.getMetricsAsJSON()]);
+  const text = await figures.metrics();
+  expect(text).toContain('latchkey_requests_total{outcome="VALID",status_class="2xx"} 2\n');
+  expect(text).toContain('latchkey_request_duration_seconds_bucket{le="0.0025",outcome="VALID"} 2\n');
+  expect(text).toContain('latchkey_request_duration_seconds_count{outcome="VALID"} 2\n');
+});
+
+test('counts refusals without a record by their reason', async () => {
+  const metrics = createMetrics();
+  for (const reason of ['missing', 'missing', 'spool_full'] as const) metrics.noteUnrecorded(reason);
+  expect(await lines(metrics, 'latchkey_unrecorded_requests_total{')).toEqual([
+    'latchkey_unrecorded_requests_total{reason="missing",outcome="MISSING_API_KEY",status_class="4xx"} 2',
+    'latchkey_unrecorded_requests_total{reason="spool_full",outcome="TEMPORARILY_UNAVAILABLE",status_class="5xx"} 1',
+  ]);
+});
+
+test('counts look-ups by what came of them, and passes on what it is asked and answered', async () => {
+  const metrics = createMetrics();
+  const record = aTokenRecord();
+  const answers = [async () => record, async () => null, () => Promise.reject(new Error('away'))];
+  const source = metrics.countLookUps({
+    findByDigest: () => answers.shift()?.() ?? Promise.resolve(null),
+    subscribe: () => () => undefined,
+  });
+  expect(await source.findByDigest([])).toBe(record);
+  expect(await source.findByDigest([])).toBeNull();
+  await expect(source.findByDigest([])).rejects.toThrow('away');
+  expect(await lines(metrics, 'latchkey_token_lookups_total{')).toEqual([
+    'latchkey_token_lookups_total{result="found"} 1',
+    'latchkey_token_lookups_total{result="unknown"} 1',
+    'latchkey_token_lookups_total{result="failed"} 1',
+  ]);
+});
+
+test('shows the gateways as they are listed, and as they last were while nobody can list them', async () => {
+  const metrics = createMetrics();
+  const view = (state: 'live' | 'silent', appliedVersion: number) => ({ state, appliedVersion }) as GatewayView;
+  const list = vi.fn(async () => [view('live', 17), view('live', 12), view('silent', 3)]);
+  metrics.watchGateways({ list });
+  const expected = ['latchkey_gateways{state="live"} 2', 'latchkey_gateways{state="silent"} 1', 'latchkey_gateway_version_lag 5'];
+  expect(await lines(metrics, 'latchkey_gateway')).toEqual(expected);
+  expect(list).toHaveBeenCalledTimes(1);
+  list.mockRejectedValue(new Error('away'));
+  expect(await lines(metrics, 'latchkey_gateway')).toEqual(expected);
 });
 
 test('counts attempts with unknown tokens, all of a sum', async () => {
@@ -48,6 +116,7 @@ test('counts attempts with unknown tokens, all of a sum', async () => {
   metrics.count(openSink()).append({ ...attempts, count: 7 }, () => undefined);
   expect(await lines(metrics, 'latchkey_unknown_token_attempts_total{')).toEqual([
     'latchkey_unknown_token_attempts_total{reason="malformed"} 7',
+    'latchkey_unknown_token_attempts_total{reason="unknown"} 0',
   ]);
 });
 
