@@ -31,13 +31,19 @@ describe.runIf(hasRedisServer() || process.env.CI)('a cluster of three', () => {
   });
 
   it('two guards on it are exact together, at a limit of the token and a pool of its owner', async () => {
-    const guards = await openReplicas(2, () => new Cluster([...cluster.endpoints], VALKEY_CLUSTER_OPTIONS), PATIENT_MS);
+    const pools = { person: [{ ...LIMIT, name: 'all', max: 50 }] };
+    const guards = await openReplicas(2, () => new Cluster([...cluster.endpoints], VALKEY_CLUSTER_OPTIONS), PATIENT_MS, pools);
     await guards.become('valkey');
-    for (const max of [10, 100]) {
-      const text = guards.issue({ ...LIMIT, max });
-      const passed = await Promise.all(Array.from({ length: 4 * max }, (_, index) => guards.ask(text, index)));
-      expect(passed.filter(Boolean)).toHaveLength(max);
-    }
+    const spend = async (texts: readonly string[], requests: number) => {
+      const asked = Array.from({ length: requests }, (_, index) => guards.ask(texts[index % texts.length] as string, index >> 1));
+      return (await Promise.all(asked)).filter(Boolean).length;
+    };
+    for (const max of [10, 100]) expect(await spend([guards.issue({ ...LIMIT, max })], 4 * max)).toBe(max);
+    // Ada's tokens may pass 40 each, and 50 together: one leaves ten to the other.
+    const adas = [guards.issue({ ...LIMIT, max: 40 }, 'ada'), guards.issue({ ...LIMIT, max: 40 }, 'ada')];
+    for (const [index, left] of [40, 10].entries()) expect(await spend(adas.slice(index, index + 1), 200)).toBe(left);
+    const bobs = Array.from({ length: 4 }, () => guards.issue({ ...LIMIT, max: 40 }, 'bob'));
+    expect(await spend(bobs, 400)).toBe(50);
     await guards.close();
   });
 });

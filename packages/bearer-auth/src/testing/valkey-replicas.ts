@@ -1,4 +1,4 @@
-import type { RateLimit } from '@latchkey/core';
+import type { OwnerPools, RateLimit } from '@latchkey/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createValkeyCounter, type ValkeyCounter } from '../counters/valkey-counter.ts';
 import type { Guard } from '../guard.ts';
@@ -8,8 +8,8 @@ import { bearer } from './send.ts';
 /** Several guards that share limits, each with a counter and a client of its own, as several gateways have them. */
 export interface ValkeyReplicas {
   readonly counters: readonly ValkeyCounter[];
-  /** Issues a token with this limit; answers its text. */
-  issue(limit: RateLimit): string;
+  /** Issues a token with this limit, to this person if one is named; answers its text. */
+  issue(limit: RateLimit, person?: string): string;
   /** One request to the guard of that number; whether it passed. Fails for any refusal but that of the limit. */
   ask(text: string, replica: number): Promise<boolean>;
   /** Keeps asking all guards until it is stopped. */
@@ -39,13 +39,18 @@ export interface Seen {
 /** Requests that wait for half of the default time-out have waited for the server, and not for a turn of this process. */
 const WAITED_MS = 10;
 
-/** `timeoutMs`: of the counters; their default where it is not given. */
-export async function openReplicas(count: number, open: () => Redis | Cluster, timeoutMs?: number): Promise<ValkeyReplicas> {
+/** `timeoutMs`: of the counters; their default where it is not given. `pools`: what tokens of one `person` share. */
+export async function openReplicas(
+  count: number,
+  open: () => Redis | Cluster,
+  timeoutMs?: number,
+  pools: OwnerPools = {},
+): Promise<ValkeyReplicas> {
   const home = aGuardScene();
   const clients = Array.from({ length: count }, open);
   for (const client of clients) client.on('error', () => undefined);
   const counters = clients.map((client) => createValkeyCounter({ client, liveGateways: () => count, ...(timeoutMs && { timeoutMs }) }));
-  const guards = counters.map((counter) => aGuardScene({ tokens: home.tokens, counter, now: Date.now }).guard);
+  const guards = counters.map((counter) => aGuardScene({ tokens: home.tokens, counter, pools, now: Date.now }).guard);
 
   async function check(text: string, replica: number): Promise<'passed' | 'limited' | 'failed'> {
     const guard = guards[replica % count] as Guard;
@@ -87,7 +92,7 @@ export async function openReplicas(count: number, open: () => Redis | Cluster, t
 
   return {
     counters,
-    issue: (rateLimit) => home.tokens.issue({ rateLimit }),
+    issue: (rateLimit, person) => home.tokens.issue({ rateLimit, ...(person !== undefined && { ownerType: 'person', ownerId: person }) }),
     async ask(text, replica) {
       const outcome = await check(text, replica);
       if (outcome === 'failed') throw new Error('The guard answered neither yes nor no.');
