@@ -11,7 +11,8 @@ export const VALKEY_CLIENT_OPTIONS = {
   connectTimeout: 1_000,
   disconnectTimeout: 100,
   retryStrategy: retryMs,
-  sentinelRetryStrategy: retryMs,
+  // A search goes on behind the sentinel that answered the last one: its first end is not that of the list.
+  sentinelRetryStrategy: (round: number) => (round === 1 ? 0 : retryMs()),
   failoverDetector: true,
 } as const satisfies RedisOptions;
 

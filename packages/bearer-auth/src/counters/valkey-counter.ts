@@ -9,8 +9,9 @@ import { createWindowCommand, type WindowAnswers } from './window-command.ts';
 
 export interface ValkeyCounterOptions {
   /**
-   * A client: single, sentinel or cluster. Its life is the caller's. Give it an `error` listener, let it reconnect, and let it keep no
-   * commands for later (`enableOfflineQueue: false`, `autoResendUnfulfilledCommands: false`): meanwhile limits are kept in this process.
+   * A client: single, sentinel or cluster. Its life is the caller's, but where it ends before the counter is closed it is connected again.
+   * Give it an `error` listener, let it reconnect, and let it keep no commands for later (`enableOfflineQueue: false`,
+   * `autoResendUnfulfilledCommands: false`): meanwhile limits are kept in this process.
    */
   readonly client: Redis | Cluster;
   /** Start of every key, without braces. Default `latchkey:rate:`. */
@@ -36,7 +37,7 @@ export interface ValkeyCounter extends Counter {
   /** How often the breaker opened, and how often because an answer did not come in time. */
   readonly opens: number;
   readonly timeouts: number;
-  /** Ends the probing of an unreachable server. The client stays open. */
+  /** Ends the probing of an unreachable server. The client stays open: close it after this. */
   close(): void;
 }
 

@@ -38,7 +38,10 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
 
   async function look(): Promise<void> {
     const at = away;
-    if (at === null || isLooking || client.status !== 'ready') return;
+    if (at === null || isLooking) return;
+    // One that hears of a failover while it looks for the primary gives up for good.
+    if (client.status === 'end') client.connect().catch(() => undefined);
+    if (client.status !== 'ready') return;
     isLooking = true;
     try {
       await probe(at.keys);
@@ -107,7 +110,7 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
 /** Where another server has taken over, the client has to find it. */
 function renewConnection(client: Redis | Cluster, error: unknown, failures: number): void {
   if ('refreshSlotsCache' in client) client.refreshSlotsCache();
-  else if (isReadOnly(error) || failures % PROBES_TO_RENEW === 0) client.disconnect(true);
+  else if (client.status === 'ready' && (isReadOnly(error) || failures % PROBES_TO_RENEW === 0)) client.disconnect(true);
 }
 
 function isReadOnly(error: unknown): boolean {

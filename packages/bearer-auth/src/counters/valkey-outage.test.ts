@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { Cluster, Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startRedisCluster } from '../testing/redis-cluster.ts';
 import { hasRedisServer, type RedisProcess } from '../testing/redis-process.ts';
-import { startRedisSentinel } from '../testing/redis-sentinel.ts';
+import { startRedisSentinel, type TestRedisSentinel } from '../testing/redis-sentinel.ts';
 import { startRedisServer, type TestRedis } from '../testing/redis-server.ts';
 import { openReplicas, type ValkeyReplicas } from '../testing/valkey-replicas.ts';
 import { VALKEY_CLIENT_OPTIONS, VALKEY_CLUSTER_OPTIONS } from './valkey-client-options.ts';
@@ -103,11 +104,23 @@ describe.runIf(hasRedisServer() || process.env.CI)('while the server is away', (
     expect(await spend(replicas, text, 100)).toBe(30);
   });
 
+  it('a client that gave up for good is connected again, and the windows go on', async () => {
+    const { replicas, clients } = await openScene();
+    const text = replicas.issue(MINUTE);
+    expect(await spend(replicas, text, 30)).toBe(30);
+    for (const client of clients) client.disconnect();
+    await replicas.become('share');
+    expect(await spend(replicas, text, 30)).toBe(30);
+    await Promise.all(clients.map((client) => client.status === 'end' || once(client, 'end')));
+    await healsInTime(replicas);
+    expect(await spend(replicas, text, 100)).toBe(30);
+  });
+
   it('not there at the start: each replica counts its share at once, and they join when it comes', async () => {
     const server = await startRedisServer();
     closing.push(() => server.close());
     await server.kill();
-    const replicas = await openOn(server);
+    const { replicas } = await openOn(server);
     const text = replicas.issue(MINUTE);
     expect(replicas.counters.map(({ mode }) => mode)).toEqual(['share', 'share', 'share']);
     expect(await spend(replicas, text, 45)).toBe(45);
@@ -223,7 +236,7 @@ describe.runIf(hasRedisServer() || process.env.CI)('when another server takes ov
       );
       closing.push(() => replicas.close());
       await replicas.become('valkey');
-      await throughFailover(replicas, group.primary, group.replica, how);
+      await throughFailover(replicas, group.primary, how, () => named(group));
     },
   );
 
@@ -239,11 +252,16 @@ describe.runIf(hasRedisServer() || process.env.CI)('when another server takes ov
       const [, owner] = cluster.masters;
       const [, successor] = cluster.replicas;
       if (owner === undefined || successor === undefined) throw new Error('The cluster has fewer servers than it was asked for.');
-      await throughFailover(replicas, owner, successor, how);
+      await throughFailover(replicas, owner, how, () => promoted(successor));
     },
   );
 
-  async function throughFailover(replicas: ValkeyReplicas, owner: RedisProcess, successor: RedisProcess, how: string): Promise<void> {
+  async function throughFailover(
+    replicas: ValkeyReplicas,
+    owner: RedisProcess,
+    how: string,
+    succeeded: () => Promise<void>,
+  ): Promise<void> {
     const text = replicas.issue(MINUTE);
     expect(await spend(replicas, text, 30)).toBe(30);
     const stream = replicas.stream(replicas.issue({ ...MINUTE, max: 1_000_000 }), 1);
@@ -251,7 +269,7 @@ describe.runIf(hasRedisServer() || process.env.CI)('when another server takes ov
     else owner.pause();
     // Through the time-out, the breaker and the promotion: of 60 that are left, 20 for each.
     expect(await spend(replicas, text, 30)).toBe(30);
-    await promoted(successor);
+    await succeeded();
     await healsInTime(replicas);
     const seen = await stream.stop();
     expect(seen.failed).toBe(0);
@@ -259,6 +277,15 @@ describe.runIf(hasRedisServer() || process.env.CI)('when another server takes ov
     expect(await spend(replicas, text, 100)).toBe(30);
   }
 });
+
+/** Resolves when the sentinel sends clients to the replica. */
+async function named({ sentinel, name, replica }: TestRedisSentinel): Promise<void> {
+  const client = new Redis(sentinel.port);
+  client.on('error', () => undefined);
+  const primary = async () => String(await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name));
+  await expect.poll(primary, { interval: 20, timeout: 20_000 }).toBe(`127.0.0.1,${replica.port}`);
+  client.disconnect();
+}
 
 /** Resolves when a server takes writes for those that it followed. */
 async function promoted({ port }: RedisProcess): Promise<void> {
@@ -273,19 +300,24 @@ async function promoted({ port }: RedisProcess): Promise<void> {
 async function openScene({ config = [], timeoutMs = PATIENT_MS }: { config?: readonly string[]; timeoutMs?: number } = {}) {
   const server = await startRedisServer(config);
   closing.push(() => server.close());
-  const replicas = await openOn(server, timeoutMs);
+  const { replicas, clients } = await openOn(server, timeoutMs);
   await replicas.become('valkey');
   const client = new Redis(server.url);
   client.on('error', () => undefined);
   closing.push(async () => client.disconnect());
-  return { server, client, replicas };
+  return { server, client, replicas, clients };
 }
 
-async function openOn(server: TestRedis, timeoutMs = PATIENT_MS): Promise<ValkeyReplicas> {
-  const open = () => new Redis({ ...VALKEY_CLIENT_OPTIONS, port: server.port, enableReadyCheck: false });
+async function openOn(server: TestRedis, timeoutMs = PATIENT_MS) {
+  const clients: Redis[] = [];
+  const open = () => {
+    const client = new Redis({ ...VALKEY_CLIENT_OPTIONS, port: server.port, enableReadyCheck: false });
+    clients.push(client);
+    return client;
+  };
   const replicas = await openReplicas(REPLICAS, open, timeoutMs);
   closing.push(() => replicas.close());
-  return replicas;
+  return { replicas, clients };
 }
 
 /** How many of `requests`, one after another and to each replica in turn, pass. */
