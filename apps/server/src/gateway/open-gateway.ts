@@ -40,7 +40,7 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
     ship: shipper.ship,
     spoolDirectory: path.join(dataDirectory, 'spool'),
     localCounter: counting.counter,
-    liveCounters: () => countersOf(database.gateways.liveCount(), config.threads),
+    liveCounters: () => countersOf(database.gateways.liveThreads()),
     isThread: false,
   };
   const guarded = await openGuard(options, sources, digester, parts);

@@ -9,7 +9,7 @@ export interface RateCounter {
   readonly counter: Counter;
   /** What counts at the moment. `share`: Valkey is away, and this process lets its share of every limit pass. */
   mode(): 'memory' | 'valkey' | 'share';
-  /** How many processes divide the limits while Valkey is away. */
+  /** How many counters divide the limits while Valkey is away: one of each thread of each gateway. */
   readonly liveGateways: () => number;
   /** Since the start; all 0 where limits are counted in memory. */
   stats(): RateCounterStats;

@@ -39,7 +39,7 @@ export function apiParts(
         return gateway.counter.mode();
       },
       get gateways() {
-        return gateway.counter.liveGateways();
+        return database.gateways.liveCount();
       },
       logRetentionDays: config.usageRetentionDays,
     },

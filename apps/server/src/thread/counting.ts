@@ -22,9 +22,9 @@ export function createCounting(threads: number): Counting {
 }
 
 /**
- * How many counters there are where each counts by itself: in every gateway one for each of its threads and one for the main thread. All
- * gateways are taken to have as many threads as this one.
+ * How many counters there are where each counts by itself: in every gateway one for each of its threads and, where there are several, one for
+ * the main thread. `threads`: of each gateway.
  */
-export function countersOf(gateways: number, threads: number): number {
-  return threads === 1 ? gateways : gateways * (threads + 1);
+export function countersOf(threads: readonly number[]): number {
+  return threads.reduce((sum, count) => sum + (count === 1 ? 1 : count + 1), 0);
 }

@@ -18,7 +18,7 @@ export interface ValkeyCounterOptions {
   readonly keyPrefix?: string;
   /** How long a request may wait for an answer. Default 20 ms. The first that waits so long opens the breaker. */
   readonly timeoutMs?: number;
-  /** How many processes share the limits, this one included: while Valkey is away each keeps its part of `max`. Default 1. */
+  /** How many counters share the limits, this one included: while Valkey is away each keeps its part of `max`. Default 1. */
   readonly liveGateways?: () => number;
   /** `caller` takes the time of `now` instead of the server's: for tests. Default `server`, so that replicas need not agree on the time. */
   readonly clock?: 'server' | 'caller';

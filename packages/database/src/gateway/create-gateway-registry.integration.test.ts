@@ -76,6 +76,16 @@ describe('a process', () => {
     expect(await one.gateways.list()).toHaveLength(1);
   });
 
+  test('is counted with each of its threads, as long as it lives', async () => {
+    const one = await startProcess('one', { threads: 1 });
+    expect(one.gateways.liveThreads()).toEqual([1]);
+    const [two] = [await startProcess('two', { threads: 4 }), await startProcess('three', { threads: 2 })];
+    await expect.poll(() => one.gateways.liveThreads().sort(), SOON).toEqual([1, 2, 4]);
+    await expect.poll(() => two.gateways.liveThreads()[0], SOON).toBe(4);
+    await two.close();
+    await expect.poll(() => one.gateways.liveThreads(), SOON).toEqual([1, 2]);
+  });
+
   test('says what counts its limits and what it has applied, again and again', async () => {
     let mode = 'valkey';
     const one = await startProcess('one', { limiterMode: () => mode });

@@ -69,6 +69,7 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
       await beat.start();
     },
     liveCount: () => others.filter(({ isSeen }) => isSeen).length + 1,
+    liveThreads: () => [self?.threads ?? 1, ...others.filter(({ isSeen }) => isSeen).map(({ threads }) => threads)],
     list: () => query<GatewayView>(LIST, []),
     async confirm() {
       const startedAt = performance.now();

@@ -62,6 +62,8 @@ export interface GatewayRegistry {
   register(self: GatewayDescription): Promise<void>;
   /** Processes that were seen within five seconds, this one included, as of the last heartbeat; at least 1. */
   liveCount(): number;
+  /** As `liveCount`: how many threads serve in each of them, this one first. */
+  liveThreads(): number[];
   /** Every process that was seen within the hour, by name. */
   list(): Promise<GatewayView[]>;
   /**

@@ -18,9 +18,10 @@ export interface OtherRow {
   seenAt: string;
   /** Within `SEEN_SECONDS`. */
   isSeen: boolean;
+  threads: number;
 }
 
-const OTHER = `g.id, g.name, g.host, ${instant('g.seen_at')} as "seenAt", ${IS_SEEN} as "isSeen"`;
+const OTHER = `g.id, g.name, g.host, ${instant('g.seen_at')} as "seenAt", ${IS_SEEN} as "isSeen", g.threads`;
 
 /** Parameters: id, name, host, pid, version, threads, limiter mode, milliseconds of trust, whether it hears, newest version applied. */
 export const BEAT = `
