@@ -58,6 +58,7 @@ async function measure(workload: Workload, run: number): Promise<void> {
   await database.client.query('checkpoint');
   const shipper = createShipper({
     databaseUrl,
+    gateway: 'bench',
     isEmbedded: true,
     leftovers: [],
     logger: console,

@@ -136,6 +136,7 @@ export {
   type SpoolRecord,
   UNKNOWN_STATUS,
   type UnknownAttempts,
+  type UsageLoss,
   type UsageRecord,
   type UsageVia,
 } from './usage/usage-record.ts';

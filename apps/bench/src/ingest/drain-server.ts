@@ -20,7 +20,7 @@ process.on('message', async (request: DrainRequest) => {
   } else {
     subject = await startGuardNode(request);
     const databaseUrl = request.postgresUrl ?? '';
-    shipper = createShipper({ databaseUrl, isEmbedded: true, leftovers: [], logger: console, onProblem: console.error });
+    shipper = createShipper({ databaseUrl, gateway: 'bench', isEmbedded: true, leftovers: [], logger: console, onProblem: console.error });
     const { port, path, credentials } = subject;
     process.send?.({ port, path, credentials });
   }

@@ -11,7 +11,15 @@ export interface RemoteReader extends SpoolReader {
 
 /** So long may news wait for more: a message costs as much as several records. */
 const NEWS_DELAY_MS = 20;
-const NOTHING_YET: SpoolReaderStats = { shipped: 0, corrupt: 0, corruptBytes: 0, waitingBytes: 0, failures: 0, lastShippedAt: null };
+const NOTHING_YET: SpoolReaderStats = {
+  shipped: 0,
+  corrupt: 0,
+  corruptBytes: 0,
+  missing: 0,
+  waitingBytes: 0,
+  failures: 0,
+  lastShippedAt: null,
+};
 
 /**
  * Keeps the spool and tells the thread that ships it how far it is durable; only bytes that were told of are ever read. Segments are deleted
@@ -106,11 +114,12 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
 
   /** Of all threads that shipped it. */
   function stats(): SpoolReaderStats {
-    const add = (name: 'shipped' | 'corrupt' | 'corruptBytes') => before[name] + latest[name];
+    const add = (name: 'shipped' | 'corrupt' | 'corruptBytes' | 'missing') => before[name] + latest[name];
     return {
       shipped: add('shipped'),
       corrupt: add('corrupt'),
       corruptBytes: add('corruptBytes'),
+      missing: add('missing'),
       waitingBytes: latest.waitingBytes,
       failures: latest.failures,
       lastShippedAt: latest.lastShippedAt ?? before.lastShippedAt,

@@ -37,7 +37,15 @@ async function open() {
     /** Closes what the test left open, in the order of the server. */
     shipper(given: Partial<ShipperOptions> = {}): Shipper {
       const onProblem = ({ kind }: SpoolProblem) => void problems.push(kind);
-      const shipper = createShipper({ databaseUrl: database.url, isEmbedded: true, leftovers: [], logger, onProblem, ...given });
+      const shipper = createShipper({
+        databaseUrl: database.url,
+        gateway: 'here',
+        isEmbedded: true,
+        leftovers: [],
+        logger,
+        onProblem,
+        ...given,
+      });
       onTestFinished(() => shipper.close());
       return shipper;
     },

@@ -35,14 +35,14 @@ const CLOSE_MS = 40_000;
 
 /** Starts the thread. One that ends is replaced after a second: until then records wait in their spools. */
 export function createShipper(options: ShipperOptions): Shipper {
-  const { logger, onProblem, entry = ENTRY, databaseUrl, isEmbedded, leftovers } = options;
+  const { logger, onProblem, entry = ENTRY, databaseUrl, gateway, isEmbedded, leftovers } = options;
   const receivers = new Set<(port: MessagePort) => void>();
   let restartTimer: NodeJS.Timeout | undefined;
   let isClosing = false;
   let thread = start();
 
   function start() {
-    const data: ShipperData = { databaseUrl, isEmbedded, leftovers };
+    const data: ShipperData = { databaseUrl, gateway, isEmbedded, leftovers };
     const worker = new Worker(entry, { name: 'shipper', workerData: data });
     const methods: MainMethods = { warn: (fields, message) => logger.warn(fields, message), noteProblem: onProblem };
     const port: CallPort<ShipperMethods> = createCallPort<ShipperMethods>(worker, methods);

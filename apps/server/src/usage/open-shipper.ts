@@ -11,6 +11,7 @@ export async function openShipper(
 ): Promise<Shipper> {
   const shipper = createShipper({
     databaseUrl: database.url,
+    gateway: config.gatewayName,
     isEmbedded: config.databaseUrl === null,
     leftovers: await findLeftoverSpools(dataDirectory, kept),
     logger,

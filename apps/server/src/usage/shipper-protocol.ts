@@ -3,6 +3,8 @@ import type { SpoolProblem } from '@latchkey/bearer-auth';
 /** What the shipping thread is started with. */
 export interface ShipperData {
   readonly databaseUrl: string;
+  /** Name of this process among the gateways. */
+  readonly gateway: string;
   /** Whether the database runs on this machine, for this process. */
   readonly isEmbedded: boolean;
   /** Spools that nobody keeps any more. */

@@ -9,7 +9,7 @@ import { yieldToRequests } from './yield-to-requests.ts';
 // The thread that reads all spools of this process and writes them to the database, so that no thread that answers requests has to.
 if (parentPort === null) throw new Error('This file is the entry of a thread.');
 const port = parentPort;
-const { databaseUrl, isEmbedded, leftovers } = workerData as ShipperData;
+const { databaseUrl, gateway, isEmbedded, leftovers } = workerData as ShipperData;
 
 const carried = new Set<CarriedSpool>();
 const methods: ShipperMethods = {
@@ -28,6 +28,7 @@ const warn = (fields: object, message: string) => main.tell('warn', fields, mess
 yieldToRequests();
 const database = openUsageStore({
   url: databaseUrl,
+  gateway,
   now: Date.now,
   logger: { info: () => undefined, warn },
   ...(isEmbedded && { onConnect: yieldToRequests }),

@@ -26,7 +26,7 @@ export function createMemoryUsageSink(): MemoryUsageSink {
 
   function keep(record: SpoolRecord): void {
     if (record.kind === 'unknown') unknown.push(record);
-    else records.push(record);
+    if (record.kind === 'request') records.push(record);
     for (const waiter of waiting) if (records.length >= waiter.count) waiter.resolve();
   }
 

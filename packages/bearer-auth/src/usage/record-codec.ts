@@ -1,11 +1,11 @@
-import type { SpoolRecord, UnknownAttempts, UsageRecord } from '@latchkey/core';
+import type { SpoolRecord, UnknownAttempts, UsageLoss, UsageRecord } from '@latchkey/core';
 
 /**
  * A record as the text that is stored: a JSON array without names, which costs half the bytes of an object. The order of the
  * members is the format: new ones are added at the end, where older records have none; any other change needs a new frame version.
  */
 export function encodeRecord(record: SpoolRecord): string {
-  return JSON.stringify(record.kind === 'request' ? requestMembers(record) : attemptMembers(record));
+  return JSON.stringify(membersOf(record));
 }
 
 /** The record in `text`, or `null` when it is not one. */
@@ -13,6 +13,7 @@ export function decodeRecord(text: string): SpoolRecord | null {
   const members = parseMembers(text);
   if (members?.[0] === 'r' && REQUEST_LENGTHS.includes(members.length)) return toRequest(members as RequestMembers);
   if (members?.[0] === 'u' && members.length === 7) return toAttempts(members as AttemptMembers);
+  if (members?.[0] === 'l' && members.length === 4) return toLoss(members as LossMembers);
   return null;
 }
 
@@ -22,6 +23,12 @@ const REQUEST_LENGTHS: readonly number[] = [OLDEST_REQUEST_MEMBERS, 17, 18];
 
 type RequestMembers = ReturnType<typeof requestMembers>;
 type AttemptMembers = ReturnType<typeof attemptMembers>;
+type LossMembers = ReturnType<typeof lossMembers>;
+
+function membersOf(record: SpoolRecord): readonly unknown[] {
+  if (record.kind === 'request') return requestMembers(record);
+  return record.kind === 'unknown' ? attemptMembers(record) : lossMembers(record);
+}
 
 function requestMembers(record: UsageRecord) {
   const { via } = record;
@@ -50,6 +57,14 @@ function requestMembers(record: UsageRecord) {
 
 function attemptMembers(record: UnknownAttempts) {
   return ['u', record.fingerprint, record.ip, record.reason, record.count, record.firstAt, record.lastAt] as const;
+}
+
+function lossMembers({ cause, at, count }: UsageLoss) {
+  return ['l', cause, at, count] as const;
+}
+
+function toLoss([, cause, at, count]: LossMembers): UsageLoss {
+  return { kind: 'loss', cause, at, count };
 }
 
 function toRequest(members: RequestMembers): UsageRecord {

@@ -51,7 +51,8 @@ async function flushWithoutWaiting(reader: SpoolReader): Promise<void> {
 /** With more patience than a busy machine needs. */
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
-const numbersOf = (store: MemoryStore) => store.records.map((record) => (record as UsageRecord).at - 1_790_000_000_000);
+const requestsOf = (store: MemoryStore) => store.records.filter((record) => record.kind === 'request');
+const numbersOf = (store: MemoryStore) => requestsOf(store).map((record) => record.at - 1_790_000_000_000);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('shipping', { timeout: 60_000 }, () => {
@@ -62,7 +63,15 @@ describe('shipping', { timeout: 60_000 }, () => {
     await reader.flush();
     expect(numbersOf(store)).toEqual(upTo(200));
     expect(Math.max(...store.batches)).toBeLessThanOrEqual(30);
-    expect(reader.stats()).toEqual({ shipped: 200, corrupt: 0, corruptBytes: 0, waitingBytes: 0, failures: 0, lastShippedAt: 1_000 });
+    expect(reader.stats()).toEqual({
+      shipped: 200,
+      corrupt: 0,
+      corruptBytes: 0,
+      missing: 0,
+      waitingBytes: 0,
+      failures: 0,
+      lastShippedAt: 1_000,
+    });
   });
 
   test('it wakes by itself, and deletes what is shipped', async () => {
@@ -272,6 +281,23 @@ describe('damaged files', { timeout: 60_000 }, () => {
     const again = start({ directory, store });
     await again.reader.flush();
     expect(numbersOf(store)).toHaveLength(9);
+  });
+
+  test('what can not be read is stored as a loss, with the records around it', async () => {
+    const { directory, path, bytes } = await crashed(15);
+    const ends = [...frameEnds(bytes)].filter(([, records], index, all) => index > 0 && records > (all[index - 1]?.[1] ?? 0));
+    const third = ends[2]?.[0] ?? 0;
+    bytes.fill(0x20, third - 40, third + 40);
+    writeFileSync(path, bytes);
+    const store = createMemoryStore();
+    const { reader, stop } = start({ directory, store });
+    await reader.flush();
+    expect(store.records.filter(({ kind }) => kind === 'loss')).toEqual([
+      { kind: 'loss', cause: 'missing', at: expect.any(Number), count: 2 },
+    ]);
+    expect(reader.stats()).toMatchObject({ missing: 2, corrupt: 1 });
+    expect(numbersOf(store)).toHaveLength(13);
+    await stop();
   });
 
   test('a segment deleted from outside is reported, and the others are shipped', async () => {

@@ -2,7 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { SpoolPosition, SpoolRecord, UsageStore } from '@latchkey/core';
 import { createBatchLimit } from './batch-limit.ts';
 import { decodeStretch } from './decode-stretch.ts';
-import { MAX_FRAME_BYTES } from './frame.ts';
+import { type FoundHeader, MAX_FRAME_BYTES } from './frame.ts';
+import { createMissingRecords } from './missing-records.ts';
 import type { Spool, SpoolProblem, SpoolSegment } from './spool.ts';
 
 /** What a reader asks of a spool, which may be kept by another thread. */
@@ -30,6 +31,8 @@ export interface SpoolReaderStats {
   /** Damaged stretches that were skipped, and their bytes. */
   readonly corrupt: number;
   readonly corruptBytes: number;
+  /** Records that were written and could not be read. */
+  readonly missing: number;
   /** Bytes in the spool that are not stored yet. */
   readonly waitingBytes: number;
   /** Failed attempts since the last success; 0 while all is well. */
@@ -50,6 +53,7 @@ export interface SpoolReader {
 interface Batch {
   readonly start: SpoolPosition;
   readonly records: readonly SpoolRecord[];
+  readonly headers: readonly FoundHeader[];
   readonly end: SpoolPosition;
   readonly corrupt: number;
   readonly corruptBytes: number;
@@ -88,6 +92,8 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   let shipped = 0;
   let corrupt = 0;
   let corruptBytes = 0;
+  let missing = 0;
+  let missingRecords = createMissingRecords();
   let lastShippedAt: number | null = null;
 
   let closing = false;
@@ -140,7 +146,17 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   async function nextBatch(from: SpoolPosition): Promise<Batch | null> {
     const read = await ahead;
     ahead = Promise.resolve(null);
-    return read !== null && isSame(read.start, from) ? read : readBatch(from);
+    const batch = read !== null && isSame(read.start, from) ? read : await readBatch(from);
+    return batch === null ? null : countMissing(batch);
+  }
+
+  /** What is missing is stored with what is there, in the same transaction. */
+  function countMissing(batch: Batch): Batch {
+    const count = missingRecords.follow(batch);
+    if (count === 0) return batch;
+    missing += count;
+    const at = batch.records.findLast((record) => record.kind === 'request')?.at ?? now();
+    return { ...batch, records: [...batch.records, { kind: 'loss', cause: 'missing', at, count }] };
   }
 
   /** Only where much is waiting: otherwise what comes in while the store is busy makes one batch. */
@@ -194,6 +210,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   /** Finds the files that belong to the store's position, which may come from a restored database or a restored directory. */
   async function adopt(position: SpoolPosition | null): Promise<void> {
     pending = null;
+    missingRecords = createMissingRecords();
     if (position !== null && isAhead(position)) await startAnew(position);
     else readFrom(position);
   }
@@ -336,7 +353,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
 
   return {
     flush,
-    stats: () => ({ shipped, corrupt, corruptBytes, waitingBytes: waitingBytes(cursor), failures, lastShippedAt }),
+    stats: () => ({ shipped, corrupt, corruptBytes, missing, waitingBytes: waitingBytes(cursor), failures, lastShippedAt }),
     close,
   };
 }

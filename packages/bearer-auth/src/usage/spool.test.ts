@@ -176,6 +176,30 @@ describe('policy drop', () => {
     expect(spool.stats()).toMatchObject({ appended: 2, dropped: 2, failed: 0, accepting: true });
   });
 
+  test('once there is room again, the spool itself says how many are missing from it', async () => {
+    const spool = open({ capBytes: 8_000, segmentBytes: 1_000, whenFull: 'drop', now: () => 5_000 });
+    for (let sent = 0; sent < 60; sent += 1) await appendAll(spool, usageRecords(1, sent));
+    const { dropped } = spool.stats();
+    expect(dropped).toBeGreaterThan(0);
+    await spool.release(spool.end());
+    await spool.settled();
+    const [segment] = spool.segments();
+    const { records } = decodeFrames(readFileSync(segment?.path ?? ''), true, 100);
+    expect(records.at(-1)).toEqual({ kind: 'loss', cause: 'dropped', at: 5_000, count: dropped });
+  });
+
+  test('what could not be told because the disk took nothing is told later', async () => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files, whenFull: 'drop', now: () => 5_000 });
+    disk.full = true;
+    for (let sent = 0; sent < 3; sent += 1) await appendAll(spool, usageRecords(1, sent));
+    disk.full = false;
+    await appendAll(spool, usageRecords(1, 3));
+    await spool.settled();
+    const { records } = decodeFrames(readFileSync(spool.segments()[0]?.path ?? ''), true, 100);
+    expect(records).toEqual([usageRecord(3), { kind: 'loss', cause: 'dropped', at: 5_000, count: 3 }]);
+  });
+
   test('a closed spool refuses', async () => {
     const spool = open({ whenFull: 'drop' });
     await spool.close();

@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import type { SpoolPosition, SpoolRecord } from '@latchkey/core';
+import type { SpoolPosition, SpoolRecord, UsageLoss } from '@latchkey/core';
 import type { UsageSink } from '../usage-sink.ts';
 import { createFrameBatch } from './frame.ts';
 import { listSegmentFiles, openSpoolDirectory, type SpoolFiles, segmentPath, spoolFiles, writeAll } from './spool-files.ts';
@@ -47,6 +47,8 @@ export interface SpoolOptions {
   /** Default `refuse`. */
   readonly whenFull?: SpoolFullPolicy;
   readonly onProblem?: (problem: SpoolProblem) => void;
+  /** Epoch milliseconds; default `Date.now`. */
+  readonly now?: () => number;
   /** For tests: system calls that fail on demand. */
   readonly files?: SpoolFiles;
 }
@@ -116,7 +118,7 @@ const PROBE = Buffer.alloc(4_096);
  * Throws when the directory can not be created, read or written.
  */
 export function openSpool(options: SpoolOptions): Spool {
-  const { directory, durability = 'process', whenFull = 'refuse', onProblem = () => {}, files = spoolFiles } = options;
+  const { directory, durability = 'process', whenFull = 'refuse', onProblem = () => {}, now = Date.now, files = spoolFiles } = options;
   const capBytes = positive('capBytes', options.capBytes ?? DEFAULT_CAP_BYTES);
   const segmentBytes = Math.min(positive('segmentBytes', options.segmentBytes ?? DEFAULT_SEGMENT_BYTES), Math.ceil(capBytes / 4));
 
@@ -138,6 +140,9 @@ export function openSpool(options: SpoolOptions): Spool {
   let failed = 0;
   let dropped = 0;
   let isNearlyFull = false;
+  /** Records that were dropped and are not told of in the spool yet. */
+  let untold: UsageLoss | null = null;
+  let telling: UsageLoss | null = null;
   const listeners = new Set<(records: number) => void>();
   let settledWaiters: (() => void)[] = [];
 
@@ -171,10 +176,30 @@ export function openSpool(options: SpoolOptions): Spool {
   function giveUp(error: Error): Error | null {
     if (whenFull === 'drop' && !closed) {
       dropped += 1;
+      noteLoss(1);
       return null;
     }
     failed += 1;
     return error;
+  }
+
+  function noteLoss(count: number): void {
+    untold = { kind: 'loss', cause: 'dropped', at: untold?.at ?? now(), count: (untold?.count ?? 0) + count };
+  }
+
+  /** Once there is room again, the spool says itself what is missing from it. */
+  function tellLoss(): void {
+    if (untold === null || telling !== null || closed || totalBytes() >= capBytes) return;
+    telling = untold;
+    untold = null;
+    batch.add(telling);
+    waiting.push(endTelling);
+    scheduleTurn();
+  }
+
+  function endTelling(error: Error | null): void {
+    if (error !== null) noteLoss(telling?.count ?? 0);
+    telling = null;
   }
 
   function append(record: SpoolRecord, done: Done): void {
@@ -184,6 +209,10 @@ export function openSpool(options: SpoolOptions): Spool {
       return;
     }
     waiting.push(done);
+    scheduleTurn();
+  }
+
+  function scheduleTurn(): void {
     if (scheduled) return;
     scheduled = true;
     setImmediate(writeTurn);
@@ -263,6 +292,7 @@ export function openSpool(options: SpoolOptions): Spool {
     appended += dones.length;
     recover();
     watchCap();
+    tellLoss();
     for (const done of dones) done(null);
     for (const listener of listeners) listener(dones.length);
     announceSettled();
@@ -282,7 +312,7 @@ export function openSpool(options: SpoolOptions): Spool {
     if (failure === null) onProblem({ kind: 'write_failed', message: 'Usage records can not be written to the spool.', error });
     failure = error;
     scheduleProbe();
-    for (const done of dones) done(giveUp(error));
+    for (const done of dones) done(done === endTelling ? error : giveUp(error));
     announceSettled();
   }
 
@@ -364,6 +394,7 @@ export function openSpool(options: SpoolOptions): Spool {
     }
     if (sealed.delete(number)) sealedBytes -= bytes;
     watchCap();
+    tellLoss();
   }
 
   return {

@@ -55,5 +55,17 @@ export interface UnknownAttempts {
   readonly lastAt: number;
 }
 
+/**
+ * Records that are not there. `dropped`: of requests that were answered although their records could not be kept, by the policy of whoever runs the
+ * gateway; `missing`: they were written, and can not be read any more.
+ */
+export interface UsageLoss {
+  readonly kind: 'loss';
+  readonly cause: 'dropped' | 'missing';
+  /** Epoch milliseconds of one of them, or near it. */
+  readonly at: number;
+  readonly count: number;
+}
+
 /** What the spool carries. */
-export type SpoolRecord = UsageRecord | UnknownAttempts;
+export type SpoolRecord = UsageRecord | UnknownAttempts | UsageLoss;

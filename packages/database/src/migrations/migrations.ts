@@ -9,6 +9,7 @@ import { KeyRoutes } from './0008-key-routes.ts';
 import { Portal } from './0009-portal.ts';
 import { Gateways } from './0010-gateways.ts';
 import { Ingest } from './0011-ingest.ts';
+import { GatewayHours } from './0012-gateway-hours.ts';
 import { ForwardAuth } from './0013-forward-auth.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
@@ -23,6 +24,7 @@ export const migrations = [
   { name: '0008-key-routes', class: KeyRoutes },
   { name: '0009-portal', class: Portal },
   { name: '0010-gateways', class: Gateways },
-  { name: '0013-forward-auth', class: ForwardAuth },
   { name: '0011-ingest', class: Ingest },
+  { name: '0012-gateway-hours', class: GatewayHours },
+  { name: '0013-forward-auth', class: ForwardAuth },
 ];

@@ -1,5 +1,13 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { latencyBucketOf, type Outcome, UNKNOWN_STATUS, type UnknownAttempts, type UsageRecord, type UsageVia } from '@latchkey/core';
+import {
+  latencyBucketOf,
+  type Outcome,
+  UNKNOWN_STATUS,
+  type UnknownAttempts,
+  type UsageLoss,
+  type UsageRecord,
+  type UsageVia,
+} from '@latchkey/core';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -76,6 +84,15 @@ export function cleanAttempts(attempts: UnknownAttempts, now: number): UnknownAt
     count,
     firstAt,
     lastAt: Math.max(firstAt, cleanInstant(attempts.lastAt, now)),
+  };
+}
+
+export function cleanLoss(loss: UsageLoss, now: number): UsageLoss {
+  return {
+    kind: 'loss',
+    cause: loss.cause === 'dropped' ? 'dropped' : 'missing',
+    at: cleanInstant(loss.at, now),
+    count: cleanInteger(loss.count, 0, LARGEST_ID, 0),
   };
 }
 

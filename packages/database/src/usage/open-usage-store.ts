@@ -7,6 +7,8 @@ export interface OpenUsageStoreOptions {
   readonly url: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** As `UsageStoreOptions.gateway`. */
+  readonly gateway?: string;
   /** Lost connections and the like; default: nobody is told. */
   readonly logger?: DatabaseLogger;
   /** Is told the process id, on the database's machine, of each connection that was made. */
@@ -20,7 +22,7 @@ export interface OpenUsageStore {
 }
 
 /** A usage store with connections of its own and nothing else of the database: for the thread that ships the spools. Does not connect yet. */
-export function openUsageStore({ url, now, logger = silentLogger, onConnect }: OpenUsageStoreOptions): OpenUsageStore {
+export function openUsageStore({ url, now, gateway, logger = silentLogger, onConnect }: OpenUsageStoreOptions): OpenUsageStore {
   const limits = { max: 2, statementTimeoutMs: 30_000, connectTimeoutMs: 5_000 };
   const pool = createPool({ url, logger, name: 'latchkey-ingest', ...limits });
   if (onConnect) {
@@ -29,5 +31,5 @@ export function openUsageStore({ url, now, logger = silentLogger, onConnect }: O
       if (processID !== null) onConnect(processID);
     });
   }
-  return { store: createUsageStore({ pool, now }), close: () => pool.end() };
+  return { store: createUsageStore({ pool, now, gateway }), close: () => pool.end() };
 }

@@ -138,7 +138,7 @@ async function trim(client: PoolClient, oldestLog: number, oldestRollup: number)
   await client.query('delete from unknown_token_attempts where last_at < $1', log);
   // Deleting a token takes its share off this rollup by the log, so it lives no longer than the log.
   await client.query('delete from usage_hour_endpoint where hour < $1', log);
-  for (const table of ['usage_token_hour', 'usage_secret_hour', 'usage_hour'])
+  for (const table of ['usage_token_hour', 'usage_secret_hour', 'usage_hour', 'usage_gateway_hour'])
     await client.query(`delete from ${table} where hour < $1`, rollup);
   for (const table of ['usage_token_day', 'usage_token_day_endpoint', 'usage_day_endpoint']) {
     await client.query(`delete from ${table} where day < ($1::timestamptz at time zone 'UTC')::date`, rollup);

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpoolRecord, UnknownAttempts, UsageRecord } from '@latchkey/core';
-import { type CleanRecord, cleanAttempts, cleanRecord } from './clean-record.ts';
+import { type CleanRecord, cleanAttempts, cleanLoss, cleanRecord } from './clean-record.ts';
 import { encodeUsageRows } from './copy-encoder.ts';
+import { createGatewayHourCounter, type GatewayHours } from './gateway-hour.ts';
 import { createUsageCells, type UsageSums } from './usage-cell.ts';
 
 /** A batch as far as it can be worked on without the database. */
@@ -14,6 +15,8 @@ export interface PreparedBatch {
   /** Each once. */
   readonly tokenIds: readonly number[];
   readonly attempts: readonly UnknownAttempts[];
+  /** What became of the records, hour by hour. */
+  readonly hours: GatewayHours;
   /** Requests that are not stored: of tokens that are not wanted, or that can not be. */
   readonly dropped: number;
 }
@@ -40,12 +43,15 @@ function openBatch(now: () => number, isWanted: (tokenId: number) => boolean) {
   const log: Buffer[] = [];
   const attempts: UnknownAttempts[] = [];
   const tokenIds = new Set<number>();
+  const hourly = createGatewayHourCounter();
   let rows = 0;
   let dropped = 0;
 
   function clean(record: UsageRecord): CleanRecord | null {
     const cleaned = cleanRecord(record, now());
-    if (cleaned !== null && isWanted(cleaned.tokenId)) return cleaned;
+    const isStored = cleaned !== null && isWanted(cleaned.tokenId);
+    hourly.note(cleaned?.at ?? now(), isStored ? 'stored' : 'unwanted');
+    if (isStored) return cleaned;
     dropped += 1;
     return null;
   }
@@ -54,12 +60,13 @@ function openBatch(now: () => number, isWanted: (tokenId: number) => boolean) {
     add(slice: readonly SpoolRecord[]): void {
       const requests = slice.flatMap((record) => (record.kind === 'request' ? (clean(record) ?? []) : []));
       attempts.push(...slice.flatMap((record) => (record.kind === 'unknown' ? (cleanAttempts(record, now()) ?? []) : [])));
+      for (const record of slice) if (record.kind === 'loss') hourly.noteLoss(cleanLoss(record, now()));
       if (requests.length === 0) return;
       for (const record of requests) add(record);
       for (const { tokenId } of requests) tokenIds.add(tokenId);
       log.push(encodeUsageRows(requests));
       rows += requests.length;
     },
-    result: (): PreparedBatch => ({ log, rows, cells, tokenIds: [...tokenIds], attempts, dropped }),
+    result: (): PreparedBatch => ({ log, rows, cells, tokenIds: [...tokenIds], attempts, hours: hourly.hours, dropped }),
   };
 }

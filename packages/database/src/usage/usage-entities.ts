@@ -219,6 +219,20 @@ const SpoolPosition = defineEntity({
   properties: { spool_id: p.string().length(128).primary(), segment: bigint(), offset: bigint(), updated_at: instant() },
 });
 
+const GatewayHour = defineEntity({
+  name: 'UsageGatewayHour',
+  tableName: 'usage_gateway_hour',
+  checks: [{ name: 'usage_gateway_hour_check', expression: 'stored >= 0 and unwanted >= 0 and missing >= 0 and dropped >= 0' }],
+  properties: {
+    hour: instant().primary(),
+    gateway: p.string().length(255).primary(),
+    stored: bigint(),
+    unwanted: bigint(),
+    missing: bigint(),
+    dropped: bigint(),
+  },
+});
+
 /** For the schema check. */
 export const usageEntities = [
   UsageLog,
@@ -233,6 +247,7 @@ export const usageEntities = [
   TokenTotal,
   UnknownTokenAttempts,
   SpoolPosition,
+  GatewayHour,
 ];
 
 /** Requests by class of their status as `count`, sums of sizes and times always as bigint. */

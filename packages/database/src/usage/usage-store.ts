@@ -8,6 +8,7 @@ import { executorOf } from '../sql-executor.ts';
 import { integerArray } from './binary-array.ts';
 import { COPY_COLUMNS, frameUsageCopy } from './copy-encoder.ts';
 import { createEndpointCap } from './endpoint-cap.ts';
+import { writeGatewayHours } from './gateway-hour.ts';
 import { enterIngest } from './ingest-gate.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { ACROSS_LOCK } from './rollup.ts';
@@ -19,6 +20,8 @@ export interface UsageStoreOptions {
   readonly pool: Pool;
   /** Epoch milliseconds; stands in for instants that are no instants. */
   readonly now: () => number;
+  /** Whose records these are, for `usage_gateway_hour`; default `local`. */
+  readonly gateway?: string;
   /** Distinct endpoints of one token in one day before the rest are summed as `(other)`; 500. */
   readonly endpointsPerTokenDay?: number;
   /** The same across all tokens; 2,000. */
@@ -46,7 +49,7 @@ const TRY_AGAIN = ['40P01', '40001'];
 
 /** Writes the usage log, its rollups and the spool position, all in one transaction (design §3). */
 export function createUsageStore(options: UsageStoreOptions): Required<UsageStore> & { readonly counts: Readonly<IngestCounts> } {
-  const { pool, now, endpointsPerTokenDay = 500, endpointsPerDay = 2_000 } = options;
+  const { pool, now, gateway = 'local', endpointsPerTokenDay = 500, endpointsPerDay = 2_000 } = options;
   const endpointCap = createEndpointCap({ perToken: endpointsPerTokenDay, across: endpointsPerDay });
   const counts: IngestCounts = { stored: 0, dropped: 0 };
 
@@ -83,6 +86,7 @@ export function createUsageStore(options: UsageStoreOptions): Required<UsageStor
       await writeRequests(client, batch);
     }
     if (batch.attempts.length > 0) await writeUnknownAttempts(executor, batch.attempts);
+    await writeGatewayHours(executor, gateway, batch.hours);
     return batch;
   }
 

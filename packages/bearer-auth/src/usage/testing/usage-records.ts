@@ -1,4 +1,4 @@
-import type { SpoolRecord, UnknownAttempts, UsageRecord } from '@latchkey/core';
+import type { SpoolRecord, UnknownAttempts, UsageLoss, UsageRecord } from '@latchkey/core';
 import fc from 'fast-check';
 
 /** A plausible record that can be told apart by its number. */
@@ -62,5 +62,12 @@ const anyAttempts: fc.Arbitrary<UnknownAttempts> = fc.record({
   lastAt: count,
 });
 
+const anyLoss: fc.Arbitrary<UsageLoss> = fc.record({
+  kind: fc.constant('loss' as const),
+  cause: fc.constantFrom('dropped' as const, 'missing' as const),
+  at: count,
+  count,
+});
+
 /** Any record, hostile text included. */
-export const anyRecord: fc.Arbitrary<SpoolRecord> = fc.oneof(anyRequest, anyAttempts);
+export const anyRecord: fc.Arbitrary<SpoolRecord> = fc.oneof(anyRequest, anyAttempts, anyLoss);
