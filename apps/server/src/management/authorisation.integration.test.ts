@@ -70,6 +70,7 @@ const PROCEDURES: Record<string, 'anybody' | 'viewer' | 'admin'> = {
   'webhook.delivery': 'viewer',
   'webhook.replay': 'admin',
   'operations.gateways': 'viewer',
+  'operations.records': 'viewer',
 };
 
 /** Every documented call of the REST, with a token that does not exist where it wants an id. */
@@ -82,6 +83,7 @@ const ROUTES: Record<string, 'viewer' | 'admin'> = {
   'POST /api/api-tokens/owners/end': 'admin',
   'GET /api/api-tokens/:id/viewable-token': 'viewer',
   'GET /api/api-tokens/gateways': 'viewer',
+  'GET /api/api-tokens/records': 'viewer',
   'GET /api/api-tokens/policy': 'viewer',
   'POST /api/api-tokens/import': 'admin',
   'GET /api/api-tokens/stats/overview': 'viewer',

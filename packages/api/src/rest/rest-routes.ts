@@ -62,7 +62,8 @@ export type RestProcedure =
   | 'webhook.deliveries'
   | 'webhook.delivery'
   | 'webhook.replay'
-  | 'operations.gateways';
+  | 'operations.gateways'
+  | 'operations.records';
 
 const ROOT = '/api/api-tokens';
 const PORTAL_SESSIONS = '/api/portal-sessions';
@@ -160,6 +161,17 @@ export const REST_ROUTES: readonly RestRoute[] = [
     summary: 'List the processes that serve',
     description: 'Each with what counts its limits, when it was seen last, and the newest version of a token that it has applied.',
     errors: [],
+  },
+  {
+    ...read,
+    path: `${ROOT}/records`,
+    procedure: 'operations.records',
+    query: { hours: 'integer' },
+    operationId: 'accountForRecords',
+    summary: 'What became of usage records',
+    description:
+      'How many records the gateways accepted in the last `hours`, how many of them were stored, and how many were lost and why.',
+    errors: ['VALIDATION_ERROR'],
   },
   {
     ...read,

@@ -98,6 +98,7 @@ export {
   type UpdatePortalKeyInput,
   updatePortalKeyInputSchema,
 } from './portal.ts';
+export { type GatewayAccount, type RecordAccount, recordAccountInputSchema, recordAccountSchema } from './record-account.ts';
 export {
   type RotateTokenInput,
   revokedSecretSchema,

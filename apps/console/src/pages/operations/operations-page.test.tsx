@@ -1,4 +1,4 @@
-import type { EffectiveView, GatewayRow } from '@latchkey/api/schemas';
+import type { EffectiveView, GatewayRow, RecordAccount } from '@latchkey/api/schemas';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,25 @@ function gateway(changes: Partial<GatewayRow> = {}): GatewayRow {
 const answer = (...gateways: GatewayRow[]) => ({ gateways, newestVersion: 42, readAt: ago(0) });
 
 function open(gateways: Answers[string], role: 'admin' | 'viewer' = 'admin') {
-  return renderConsole('/operations', { ...accountAnswers(role), 'operations.gateways': gateways });
+  return renderConsole('/operations', {
+    ...accountAnswers(role),
+    'operations.gateways': gateways,
+    'operations.records': () => accountOf(),
+  });
+}
+
+const NOTHING = { accepted: 0, stored: 0, unwanted: 0, missing: 0, dropped: 0 };
+
+function accountOf(total: RecordAccount['total'] = NOTHING, gateways: RecordAccount['gateways'] = []): RecordAccount {
+  return { total, gateways, hours: [], from: ago(86_400), readAt: ago(0) };
+}
+
+function openRecords(records: Answers[string]) {
+  return renderConsole('/operations', {
+    ...accountAnswers('admin'),
+    'operations.gateways': () => answer(gateway()),
+    'operations.records': records,
+  });
 }
 
 const rowOf = async (name: string) => within((await screen.findByText(name)).closest('tr') as HTMLElement);
@@ -61,6 +79,32 @@ describe('the operations page', () => {
   it('is in the navigation', async () => {
     await open(() => answer(gateway()));
     expect(await screen.findByRole('link', { name: 'Operations' })).toHaveAttribute('aria-current', 'page');
+  });
+});
+
+describe('usage records', () => {
+  it('are accounted for, over all and by gateway', async () => {
+    const counts = { ...NOTHING, accepted: 1_204_551, stored: 1_204_551 };
+    await openRecords(() => accountOf(counts, [{ ...counts, gateway: 'eu-1' }]));
+    expect(await screen.findByText('Accepted 1,204,551 · stored 1,204,551 · lost 0')).toBeVisible();
+    expect((await rowOf('eu-1')).getAllByText('1,204,551')).toHaveLength(2);
+    expect(screen.queryByText('Records were lost')).not.toBeInTheDocument();
+  });
+
+  it('that were lost are said to be, with the reason', async () => {
+    const counts = { accepted: 110, stored: 95, unwanted: 1, missing: 3, dropped: 11 };
+    await openRecords(() => accountOf(counts, [{ ...counts, gateway: 'eu-1' }]));
+    expect(await screen.findByText('Accepted 110 · stored 95 · lost 14')).toBeVisible();
+    const alert = within((await screen.findByText('Records were lost')).closest('[role=alert]') as HTMLElement);
+    expect(alert.getByText(/^3 were written to a gateway’s disk .* 11 could not be kept/)).toBeVisible();
+  });
+
+  it('are read again for another span', async () => {
+    const records = vi.fn(() => accountOf());
+    await openRecords(records);
+    expect(await screen.findByText('No request in this time')).toBeVisible();
+    await userEvent.click(screen.getByText('31 days'));
+    await vi.waitFor(() => expect(records).toHaveBeenLastCalledWith({ hours: 744 }));
   });
 });
 
