@@ -19,7 +19,7 @@ function openScene(before = 0) {
     ...(written > 100 ? [{ number: 2, path: '', bytes: written - 100, sealed: false }] : []),
   ];
   const end = () => ({ segment: written > 100 ? 2 : 1, offset: written > 100 ? written - 100 : written });
-  const stats = () => ({ shipped: 0, corrupt: 0, corruptBytes: 0, waitingBytes: waiting, failures: 0, lastShippedAt: null });
+  const stats = () => ({ shipped: 0, corrupt: 0, corruptBytes: 0, missing: 0, waitingBytes: waiting, failures: 0, lastShippedAt: null });
   const lag = createDrainLag({ spool: { end, segments }, reader: { stats }, now: Date.now });
   return {
     lag,
