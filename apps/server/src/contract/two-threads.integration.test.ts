@@ -5,3 +5,4 @@ setSceneDefaults({ LATCHKEY_THREADS: '2' });
 await import('./public-api.integration.test.ts');
 await import('./limits.integration.test.ts');
 await import('./starting.integration.test.ts');
+await import('./strict-front.integration.test.ts');

@@ -1,5 +1,8 @@
 /** Why a request on the public API was refused, or could not be answered. */
 export type DenialReason =
+  | 'invalid_request'
+  | 'request_timeout'
+  | 'head_too_large'
   | 'https_required'
   | 'missing'
   | 'duplicate_authorization'
@@ -41,6 +44,28 @@ export interface Denial {
 
 /** The one table of refusals: HTTP, REST, tRPC, OpenAPI and `docs/errors.md` read it (contract §4). */
 export const DENIALS = {
+  invalid_request: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    error: 'Invalid request',
+    message:
+      'Send HTTP/1.1 as RFC 9112 has it: one valid Host, a path as the target, one way to tell how long the body is, no control characters.',
+    challenge: null,
+  },
+  request_timeout: {
+    status: 408,
+    code: 'REQUEST_TIMEOUT',
+    error: 'Request timeout',
+    message: 'The request stopped arriving. Send it again, on a new connection.',
+    challenge: null,
+  },
+  head_too_large: {
+    status: 431,
+    code: 'HEADERS_TOO_LARGE',
+    error: 'Headers too large',
+    message: 'Send less than 16 KiB of target and headers.',
+    challenge: null,
+  },
   https_required: {
     status: 403,
     code: 'HTTPS_REQUIRED',
