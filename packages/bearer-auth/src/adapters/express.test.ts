@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
+import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { createExpressGuard } from './express.ts';
 
@@ -11,6 +12,30 @@ describeGuard('Express', ({ guard, handler, access }) => {
   const app = express();
   app.use('/api', createExpressGuard(guard).protect(access), handler);
   return listen(createServer(app));
+});
+
+describePathTricks('Express', async ({ guard, onServed }) => {
+  const app = express();
+  app.use('/api', createExpressGuard(guard).protect(), (req, res) => {
+    onServed(req.originalUrl);
+    res.send('served');
+  });
+  return { ...(await listen(createServer(app))), mount: '/api' };
+});
+
+describePathTricks('Express’ own router', async ({ guard, onServed }) => {
+  const app = express();
+  app.use('/api', createExpressGuard(guard).protect());
+  app.get(['/api/:name', '/api/:name/*rest'], (req, res) => {
+    // The router has decoded them once.
+    const parts = [req.params.name, req.params.rest ?? []].flat();
+    onServed(`/api/${parts.map((part) => encodeURIComponent(part ?? '')).join('/')}`);
+    res.send('served');
+  });
+  app.get('/*rest', (_req, res) => {
+    res.status(404).send('not below /api');
+  });
+  return { ...(await listen(createServer(app))), mount: '/api' };
 });
 
 describe('Express’ own ways to answer', () => {

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { answerBadUrl, protectFastify, requirePermission, requireScope } from './fastify.ts';
 
@@ -19,6 +20,19 @@ describeGuard('Fastify', async ({ guard, handler, access }) => {
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   return { url, close: () => app.close() };
+});
+
+describePathTricks('Fastify', async ({ guard, onServed }) => {
+  const app = fastify({ forceCloseConnections: true, frameworkErrors: answerBadUrl({ guard }) });
+  app.register(async (api) => {
+    protectFastify(api, { guard });
+    api.all('/api/*', async (request) => {
+      onServed(request.raw.url ?? '');
+      return 'served';
+    });
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { url, mount: '/api', close: () => app.close() };
 });
 
 describe('Fastify’s own ways to answer', () => {

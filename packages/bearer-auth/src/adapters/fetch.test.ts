@@ -1,12 +1,21 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { serveFetch } from '../testing/serve-fetch.ts';
 import { upstreamResponse } from '../testing/upstream-response.ts';
 import { createFetchGuard, type FetchHandler } from './fetch.ts';
 
 describeGuard('the fetch API', ({ guard, access }) => serveFetch(guard, createFetchGuard(guard).protect(upstreamResponse, access)));
+
+describePathTricks('the fetch API', async ({ guard, onServed }) => {
+  const protect = createFetchGuard(guard).protect((request) => {
+    onServed(new URL(request.url).pathname + new URL(request.url).search);
+    return new Response('served');
+  });
+  return { ...(await serveFetch(guard, protect)), mount: '/api' };
+});
 
 describe('where there is nothing but a Request', () => {
   const request = (path: string, headers: Record<string, string>, init: RequestInit = {}) =>

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { serveFetch } from '../testing/serve-fetch.ts';
 import { upstreamResponse } from '../testing/upstream-response.ts';
@@ -12,6 +13,16 @@ describeGuard('Hono', ({ guard, access }) => {
   app.use('/api/*', createHonoGuard(guard).protect(access));
   app.all('/api/*', (c) => upstreamResponse(c.req.raw));
   return serveFetch(guard, app.fetch);
+});
+
+describePathTricks('Hono', async ({ guard, onServed }) => {
+  const app = new Hono<LatchkeyEnv>();
+  app.use('/api/*', createHonoGuard(guard).protect());
+  app.all('/api/*', (c) => {
+    onServed(new URL(c.req.url).pathname + new URL(c.req.url).search);
+    return c.text('served');
+  });
+  return { ...(await serveFetch(guard, app.fetch)), mount: '/api' };
 });
 
 describe('Hono’s own ways to answer', () => {

@@ -6,10 +6,23 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
+import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send, sendBytes } from '../testing/send.ts';
 import { createNodeGuard, type NodeGuardOptions, type ProtectedHandler } from './node.ts';
 
 describeGuard('node:http', ({ guard, handler, access }) => listen(createServer(createNodeGuard(guard).protect(handler, access))));
+
+describePathTricks('node:http', async ({ guard, onServed }) => {
+  const door = await listen(
+    createServer(
+      createNodeGuard(guard).protect((req, res) => {
+        onServed(req.url ?? '');
+        res.end('served');
+      }),
+    ),
+  );
+  return { ...door, mount: '/api' };
+});
 
 describe('over node:http', () => {
   const doors: Door[] = [];

@@ -5,6 +5,7 @@ export { listen } from './listen.ts';
 export { createMemoryQuotaLedger, type MemoryQuotaLedger } from './memory-quota-ledger.ts';
 export { createMemoryTokenSource, type MemoryTokenSource } from './memory-token-source.ts';
 export { createMemoryUsageSink, type MemoryUsageSink } from './memory-usage-sink.ts';
+export { describePathTricks, type TrickDoor, type TrickDoorOptions } from './path-trick-cases.ts';
 export { startRedisCluster, type TestRedisCluster } from './redis-cluster.ts';
 export { hasRedisServer, type RedisProcess } from './redis-process.ts';
 export { startRedisSentinel, type TestRedisSentinel } from './redis-sentinel.ts';

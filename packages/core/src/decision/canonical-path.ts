@@ -21,13 +21,15 @@ const REFUSED_ESCAPE = /%(?:2f|5c|[01][0-9a-f]|7f)/i;
 const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 /** `.` or `..` as a whole segment, also with path parameters (`..;x`), which some upstreams cut off before they resolve it. */
 const DOT_SEGMENT = /\/\.{1,2}(?:;[^/]*)?(?:\/|$)/;
+const ENCODED_DOT = /%2e/gi;
 const C1_CONTROL = /[\u0080-\u009f]/;
 const PLAIN_CODES = Uint8Array.from({ length: 128 }, (_, code) => (PLAIN.test(String.fromCharCode(code)) ? 1 : 0));
 
 /**
  * Takes the target of a request line (`/products/1?store_id=2`) apart, or refuses it: what is judged must be exactly what an upstream
  * sees (contract §4). Refused are dot segments (also percent-encoded), encoded slashes and backslashes, backslashes, NUL and other
- * control characters, double slashes, broken escapes, escapes that are not UTF-8, and everything that is not origin-form. Nothing is normalised.
+ * control characters, double slashes, broken escapes, escapes that are not UTF-8, the same encoded twice, and everything that is not origin-form.
+ * Nothing is normalised.
  */
 export function parseRequestPath(target: string): RequestPath {
   const question = target.indexOf('?');
@@ -65,9 +67,14 @@ function decodePath(path: string): string | null {
   if (!PRINTABLE.test(path) || REFUSED_CHARACTER.test(path) || BROKEN_ESCAPE.test(path) || REFUSED_ESCAPE.test(path)) return null;
   try {
     const decoded = decodeURIComponent(path);
-    return C1_CONTROL.test(decoded) ? null : decoded;
+    return C1_CONTROL.test(decoded) || hidesMore(decoded) ? null : decoded;
   } catch {
     // Not UTF-8.
     return null;
   }
+}
+
+/** What is refused when it is encoded once is no better encoded twice: some upstreams decode what their proxy has decoded already. */
+function hidesMore(decoded: string): boolean {
+  return decoded.includes('%') && (REFUSED_ESCAPE.test(decoded) || DOT_SEGMENT.test(decoded.replace(ENCODED_DOT, '.')));
 }
