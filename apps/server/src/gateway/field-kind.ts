@@ -1,7 +1,7 @@
 /**
  * What becomes of a field on its way through the gateway. `hop-by-hop`: belongs to one connection (RFC 9110 §7.6.1), framing included,
  * because each side does its own. `rebuilt`: a request's field that is never passed on as it came – credentials are ours, forwarding fields
- * are made anew. `set-cookie`: an answer's, to be looked at. `plain`: every other.
+ * are made anew, and nobody's word for another address, path or method than was judged is worth anything. `set-cookie`: an answer's, to be looked at. `plain`: every other.
  */
 export type FieldKind = 'plain' | 'hop-by-hop' | 'connection' | 'rebuilt' | 'set-cookie';
 
@@ -26,6 +26,17 @@ const KINDS: ReadonlyMap<string, FieldKind> = new Map<string, FieldKind>([
   ['forwarded', 'rebuilt'],
   ['via', 'rebuilt'],
   ['x-real-ip', 'rebuilt'],
+  ['x-client-ip', 'rebuilt'],
+  ['x-cluster-client-ip', 'rebuilt'],
+  ['x-original-forwarded-for', 'rebuilt'],
+  ['true-client-ip', 'rebuilt'],
+  ['cf-connecting-ip', 'rebuilt'],
+  ['fastly-client-ip', 'rebuilt'],
+  ['x-original-url', 'rebuilt'],
+  ['x-rewrite-url', 'rebuilt'],
+  ['x-http-method', 'rebuilt'],
+  ['x-http-method-override', 'rebuilt'],
+  ['x-method-override', 'rebuilt'],
   ['x-request-id', 'rebuilt'],
   ['set-cookie', 'set-cookie'],
 ]);
