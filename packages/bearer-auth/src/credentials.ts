@@ -60,7 +60,16 @@ function isNamed(name: string, usual: string, lowerCase: string): boolean {
 function bearerToken(value: string): string | null {
   if (!value.startsWith('Bearer') && value.slice(0, 6).toLowerCase() !== 'bearer') return null;
   if (value.length > 6 && value.charCodeAt(6) !== SPACE) return null;
-  return value.slice(7).trim();
+  return withoutBlanks(value, 7);
+}
+
+/** What follows, between blanks: tabs, and what else JavaScript would trim, are parts of a text that is no token. */
+function withoutBlanks(value: string, start: number): string {
+  let from = start;
+  while (value.charCodeAt(from) === SPACE) from++;
+  let to = value.length;
+  while (to > from && value.charCodeAt(to - 1) === SPACE) to--;
+  return value.slice(from, to);
 }
 
 /** A value that is nothing but a token: no space, and not a lone scheme name. */
