@@ -40,6 +40,7 @@ describe('defaults', () => {
       maxStaleSeconds: 300,
       threads: 1,
       spool: { capBytes: 1024 ** 3, whenFull: 'refuse', durability: 'process' },
+      tracing: null,
       unknownNames: [],
     });
   });
@@ -75,8 +76,13 @@ describe('understood', () => {
       LATCHKEY_SPOOL_MAX_MB: '64',
       LATCHKEY_SPOOL_FULL: 'drop',
       LATCHKEY_DURABILITY: 'disk',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_SERVICE_NAME: 'tokens',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '.25',
     });
     expect(config).toMatchObject({
+      tracing: { url: 'http://collector:4318/v1/traces', serviceName: 'tokens', sampler: 'traceidratio', ratio: 0.25 },
       host: '::',
       port: 0,
       dataDirectory: '/var/lib/latchkey',
@@ -133,6 +139,12 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['LATCHKEY_FORWARD_AUTH_MOUNT', '/api/'],
   ['LATCHKEY_FORWARD_AUTH_MOUNT', '//evil'],
   ['LATCHKEY_METRICS_ALLOW', 'everyone'],
+  ['OTEL_SDK_DISABLED', 'yes'],
+  ['OTEL_TRACES_EXPORTER', 'jaeger'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpc://collector'],
+  ['OTEL_TRACES_SAMPLER', 'sometimes'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ['LATCHKEY_PUBLIC_URL', 'https://host/path'],
   ['LATCHKEY_REQUIRE_HTTPS', 'yes'],
   ['LATCHKEY_LOG_LEVEL', 'loud'],
@@ -194,5 +206,22 @@ describe('refused', () => {
     }).join('\n');
     expect(text.split('\n')).toHaveLength(8);
     expect(text).not.toContain(canary);
+  });
+});
+
+describe('traces', () => {
+  const url = (env: Record<string, string>) => loadConfig(env).tracing?.url ?? null;
+
+  test('are sent where somebody says where to, or that there are to be some', () => {
+    expect(url({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector/otlp' })).toBe('https://collector/otlp/v1/traces');
+    expect(url({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://one', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://two/t' })).toBe('http://two/t');
+    expect(url({ OTEL_TRACES_EXPORTER: 'otlp' })).toBe('http://localhost:4318/v1/traces');
+  });
+
+  test('are not where somebody says so, whatever else is said', () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector' };
+    expect(url({ ...env, OTEL_TRACES_EXPORTER: 'none' })).toBeNull();
+    expect(url({ ...env, OTEL_SDK_DISABLED: 'true' })).toBeNull();
+    expect(url({ OTEL_SERVICE_NAME: 'tokens' })).toBeNull();
   });
 });

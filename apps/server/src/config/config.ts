@@ -7,6 +7,7 @@ import type { LeakPolicy } from '@latchkey/database';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseValkeyUrl, type ValkeyAddress } from './parse-valkey-url.ts';
+import { SAMPLERS, type TracingConfig, toTracing } from './tracing-config.ts';
 
 /** Everything that can be set from outside, read once and checked. This file is the only one that reads the environment. */
 export interface Config {
@@ -59,6 +60,8 @@ export interface Config {
   };
   /** Threads that serve the public API. 1: the main thread does it itself. */
   readonly threads: number;
+  /** Null: nobody wants traces. */
+  readonly tracing: TracingConfig | null;
   /** Names that look like ours and are none: typing errors, most likely. */
   readonly unknownNames: readonly string[];
 }
@@ -115,11 +118,7 @@ const VARIABLES = {
     plainUrl().refine((url) => url.pathname === '/', 'must be an origin, without a path'),
     'https://tokens.example.com',
   ),
-  LATCHKEY_REQUIRE_HTTPS: variable(
-    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
-    'true',
-    'shown',
-  ),
+  LATCHKEY_REQUIRE_HTTPS: variable(trueOrFalse(), 'true', 'shown'),
   LATCHKEY_THREADS: variable(threads(), '4', 'shown'),
   LATCHKEY_LOG_LEVEL: variable(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', 'shown'),
   LATCHKEY_USAGE_RETENTION_DAYS: variable(integer(1, 3650), '30', 'shown'),
@@ -128,6 +127,13 @@ const VARIABLES = {
   LATCHKEY_SPOOL_MAX_MB: variable(integer(1, 1_000_000), '1024', 'shown'),
   LATCHKEY_SPOOL_FULL: variable(z.enum(SPOOL_POLICIES, `must be one of ${SPOOL_POLICIES.join(', ')}`), 'refuse', 'shown'),
   LATCHKEY_DURABILITY: variable(z.enum(DURABILITIES, `must be one of ${DURABILITIES.join(', ')}`), 'process', 'shown'),
+  OTEL_SDK_DISABLED: variable(trueOrFalse(), 'true', 'shown'),
+  OTEL_TRACES_EXPORTER: variable(z.enum(['otlp', 'none'], 'must be otlp or none'), 'otlp', 'shown'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(plainUrl(), 'http://localhost:4318'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: variable(plainUrl(), 'http://localhost:4318/v1/traces'),
+  OTEL_SERVICE_NAME: variable(z.string().regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 plain characters'), 'latchkey', 'shown'),
+  OTEL_TRACES_SAMPLER: variable(z.enum(SAMPLERS, `must be one of ${SAMPLERS.join(', ')}`), 'parentbased_traceidratio', 'shown'),
+  OTEL_TRACES_SAMPLER_ARG: variable(share(), '0.1', 'shown'),
 } as const;
 
 type Name = keyof typeof VARIABLES;
@@ -191,6 +197,7 @@ function toConfig(values: Values, unknownNames: readonly string[]): Config {
     usageRetentionDays: values.LATCHKEY_USAGE_RETENTION_DAYS ?? 30,
     ...toGateway(values),
     spool: toSpool(values),
+    tracing: toTracing(values),
     unknownNames,
   };
 }
@@ -246,6 +253,19 @@ function threads() {
     .string()
     .transform((text) => (text === 'auto' ? Math.min(MAX_THREADS, availableParallelism()) : /^\d{1,2}$/.test(text) ? Number(text) : 0))
     .refine((count) => count >= 1 && count <= MAX_THREADS, problem);
+}
+
+function trueOrFalse() {
+  return z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+}
+
+function share() {
+  const problem = 'must be a number from 0 to 1';
+  return z
+    .string()
+    .regex(/^\d?(?:\.\d{1,9})?$/, problem)
+    .transform(Number)
+    .refine((value) => value >= 0 && value <= 1, problem);
 }
 
 function list(item: z.ZodType<string, string>) {

@@ -10,6 +10,8 @@ import type { ServerOptions } from '../server-options.ts';
 import { type Counting, countersOf, createCounting } from '../thread/counting.ts';
 import type { GatewayThreads } from '../thread/gateway-threads.ts';
 import { spoolNames } from '../thread/thread-spool.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { Shipper } from '../usage/create-shipper.ts';
 import { openShipper } from '../usage/open-shipper.ts';
 import { type GuardParts, openGuard } from './open-guard.ts';
@@ -19,6 +21,7 @@ export interface Gateway extends GuardParts {
   /** Answers requests to the public API, and what proxies ask about theirs. */
   readonly listener: RequestListener;
   readonly upstream: URL;
+  readonly tracing: Tracing | null;
   readonly counting: Counting;
   readonly shipper: Shipper;
   /** The threads that serve in place of this one, from when they are started. */
@@ -32,6 +35,7 @@ export interface AttachedThreads {
 /** The public API in the main thread: the guard, and behind it the token's own calls and the upstream. */
 export async function openGateway(options: ServerOptions, digester: TokenDigester, parts: AsyncDisposableStack): Promise<Gateway> {
   const { config, policy, database, dataDirectory, logger } = options;
+  const tracing = await openTracing(config, logger, parts);
   const counting = createCounting(config.threads);
   const shipper = await openShipper(options, spoolNames(config.threads), parts);
   const sources = {
@@ -42,6 +46,7 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
     localCounter: counting.counter,
     liveCounters: () => countersOf(database.gateways.liveThreads()),
     isThread: false,
+    tracing,
   };
   const guarded = await openGuard(options, sources, digester, parts);
   guarded.metrics.watchShipper(shipper);
@@ -49,10 +54,10 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
   const upstream = config.upstreamUrl ?? (await openSampleApi(parts));
   const own = { parts: ownTokenParts(options, digester, { ...guarded, threads }), logger };
   const manage = (next: ProtectedHandler): ProtectedHandler => (policy.selfManagement ? createSelfManagement({ ...own, next }) : next);
-  const publicApi = openPublicApi(options, guarded.guard, { upstream, before: manage }, parts);
+  const publicApi = openPublicApi(options, guarded.guard, { upstream, tracing, before: manage }, parts);
   const tokenState = createTokenState(guarded.guard, publicDoor(config), own);
   const listener: RequestListener = (req, res) => (isTokenStateRequest(req.url ?? '') ? tokenState : publicApi)(req, res);
-  return { ...guarded, listener, upstream, counting, shipper, threads };
+  return { ...guarded, listener, upstream, tracing, counting, shipper, threads };
 }
 
 async function openSampleApi(parts: AsyncDisposableStack): Promise<URL> {

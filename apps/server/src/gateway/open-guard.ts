@@ -13,8 +13,10 @@ import { createRateCounter, type RateCounter } from '../limit/create-counter.ts'
 import { createDrainLag } from '../metrics/create-drain-lag.ts';
 import { createMetrics, type Metrics } from '../metrics/create-metrics.ts';
 import type { ServerOptions } from '../server-options.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createGuardHooks } from './guard-hooks.ts';
 import { logQuotaProblem, logSpoolProblem } from './log-problems.ts';
+import { createRequestLog } from './request-log.ts';
 import { watchRefusals } from './watch-refusals.ts';
 
 /** What a guard stands on: the database itself, or in a thread what the main one answers of it. */
@@ -30,6 +32,7 @@ export interface GuardSources {
   readonly liveCounters: () => number;
   /** Figures of the process are the main thread's to tell. */
   readonly isThread: boolean;
+  readonly tracing: Tracing | null;
 }
 
 export type GuardOptions = Pick<ServerOptions, 'config' | 'policy' | 'callbacks' | 'logger'>;
@@ -68,10 +71,12 @@ export async function openGuard(
   const quota = createQuotaKeeper({ ledger: sources.quotaLedger, now: Date.now, onError: logQuotaProblem(logger) });
   parts.defer(() => quota.close());
   const hooks = createGuardHooks(callbacks, logger);
+  const log = createRequestLog(logger, Date.now);
+  const tokens = metrics.countLookUps(sources.tokens);
   const bareGuard = createGuard({
-    tokens: metrics.countLookUps(sources.tokens),
+    tokens: sources.tracing?.watchLookUps(tokens) ?? tokens,
     counter: counter.counter,
-    usage: metrics.count(spool),
+    usage: metrics.count(log.watch(spool)),
     digester,
     now: Date.now,
     realm: 'latchkey',
@@ -84,7 +89,11 @@ export async function openGuard(
     ...(hooks && { hooks }),
   });
   parts.defer(() => bareGuard.close());
-  const guard = watchRefusals(bareGuard, ({ reason }) => metrics.noteUnrecorded(reason));
+  const watched = watchRefusals(bareGuard, (refused) => {
+    metrics.noteUnrecorded(refused.reason);
+    log.noteUnrecorded(refused);
+  });
+  const guard = sources.tracing?.watchGuard(watched) ?? watched;
   const drainLag = createDrainLag({ spool, reader, now: Date.now });
   parts.defer(() => drainLag.close());
   metrics.watch({ guard, spool, reader, drainLag });

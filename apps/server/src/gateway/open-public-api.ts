@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { createForwardAuth } from '../forward-auth/create-forward-auth.ts';
 import { isVerifyRequest } from '../http/is-public-request.ts';
 import type { ServerOptions } from '../server-options.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createClientAddressReader } from './client-address.ts';
 import { createSecureReader } from './client-facts-reader.ts';
 import { createReverseProxy } from './reverse-proxy.ts';
@@ -12,6 +13,7 @@ import { createTrustedPeers } from './trusted-peers.ts';
 
 export interface PublicApiOptions {
   readonly upstream: URL;
+  readonly tracing: Tracing | null;
   /** Puts what this server answers itself before the upstream. Default: nothing. */
   readonly before?: (upstream: ProtectedHandler) => ProtectedHandler;
 }
@@ -30,7 +32,7 @@ export function publicDoor({ trustedProxies, requireHttps }: Config): NodeGuardO
 export function openPublicApi(
   { config }: Pick<ServerOptions, 'config'>,
   guard: Guard,
-  { upstream, before = (handler) => handler }: PublicApiOptions,
+  { upstream, tracing, before = (handler) => handler }: PublicApiOptions,
   parts: AsyncDisposableStack,
 ): RequestListener {
   const trusted = createTrustedPeers(config.trustedProxies);
@@ -38,7 +40,8 @@ export function openPublicApi(
   const nodeGuard = createNodeGuard(guard, { ...door, clientAddress });
   const proxy = createReverseProxy({ upstream, trusted, deny: nodeGuard.deny });
   parts.defer(() => proxy.close());
-  const publicApi = nodeGuard.protect(before(proxy.handle));
+  const publicApi = nodeGuard.protect(before(tracing?.watchUpstream(proxy.handle, upstream) ?? proxy.handle));
   const forwardAuth = createForwardAuth({ guard, trusted, ...door, mount: config.forwardAuthMount, clientAddress });
-  return (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth : publicApi)(req, res);
+  const listener: RequestListener = (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth : publicApi)(req, res);
+  return tracing?.watchRequests(listener) ?? listener;
 }

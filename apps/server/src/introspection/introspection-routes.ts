@@ -21,7 +21,7 @@ export function addIntrospectionRoutes(
   for (const path of PRESENTED_TOKEN_PATHS) {
     app.all(path, async (request, reply) => {
       const onDefect = (error: unknown) =>
-        options.logger.error({ err: error, requestId: request.id }, 'A call about a presented token failed');
+        options.logger.error({ err: error, request_id: request.id }, 'A call about a presented token failed');
       return answer(reply, await handlePresentedToken(path, toRestRequest(request), await options.readContext(request), onDefect));
     });
   }

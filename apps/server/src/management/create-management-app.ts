@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Auth } from '../admin/create-auth.ts';
 import { addIntrospectionRoutes } from '../introspection/introspection-routes.ts';
 import { addLeakRoutes, type LeakRoutesOptions } from '../leak/leak-routes.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createCallReader } from './api-context.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { isSecure } from './client-facts.ts';
@@ -34,6 +35,7 @@ export interface ManagementOptions extends OperatorRoutesOptions {
   /** Absolute; `null`: no console is served. */
   readonly consoleDirectory: string | null;
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  readonly tracing?: Tracing | null;
   /** How long a body may take to arrive; 30,000. */
   readonly bodyTimeoutMs?: number | undefined;
   /** Where the app shares an `http.Server` with the gateway. */
@@ -56,6 +58,8 @@ export async function createManagementApp(options: ManagementOptions): Promise<F
     ...(options.serverFactory ? { serverFactory: options.serverFactory } : {}),
   });
   app.setErrorHandler(onError);
+  options.tracing?.watchManagement(app);
+  logRequests(app, options.logger);
   addRequestRules(app, options);
   const readCall = createCallReader(options);
   const readContext = async (request: FastifyRequest) => (await readCall(request)).context;
@@ -83,6 +87,14 @@ function addRequestRules(app: FastifyInstance, { clientFacts, bodyTimeoutMs = BO
     const message =
       'A change with a session needs the Origin of this server. Behind a proxy, set LATCHKEY_PUBLIC_URL or LATCHKEY_TRUSTED_PROXIES.';
     return replyWithError(reply, new OperationError('FORBIDDEN', message));
+  });
+}
+
+/** For whoever debugs: one line a request, by its route. */
+function logRequests(app: FastifyInstance, logger: ManagementOptions['logger']): void {
+  app.addHook('onResponse', async ({ id, method, routeOptions }, reply) => {
+    const fields = { request_id: id, method, route: routeOptions.url ?? null, status: reply.statusCode, duration_ms: reply.elapsedTime };
+    logger.debug(fields, 'A management request');
   });
 }
 

@@ -29,7 +29,7 @@ export function replyWithError(reply: FastifyReply, error: OperationError): Fast
 export function createErrorHandler(logger: Pick<Logger, 'error'>) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const own = toOperationError(error);
-    if (own.status >= 500) logger.error({ err: error, requestId: request.id }, 'A request failed');
+    if (own.status >= 500) logger.error({ err: error, request_id: request.id }, 'A request failed');
     return replyWithError(reply, own);
   };
 }

@@ -35,7 +35,7 @@ export function addKeyRoutes(app: FastifyInstance, { readCall, parts, verifyKey,
     };
     const keys = { configurations, verify: verifyKey, cleanup, defer, logger: ownLogger };
     const isTrusted = by === 'jwt' && context.account?.role === 'admin';
-    const onDefect = (error: unknown) => logger.error({ err: error, requestId: request.id }, 'A call on the key routes failed');
+    const onDefect = (error: unknown) => logger.error({ err: error, request_id: request.id }, 'A call on the key routes failed');
     const answer = await handleKeyRoute(toRestRequest(request), { ...context, keys, isTrusted }, onDefect);
     return reply
       .code(answer.status)

@@ -31,6 +31,7 @@ export async function openManagement(options: ServerOptions, digester: TokenDige
     parts: { ...apiParts(options, auth.accounts, digester, gateway), webhookSender, findToken: finder.find },
     verifyKey: createTokenVerifier(gateway.guard),
     leaks,
+    tracing: gateway.tracing,
     consoleDirectory: existsSync(CONSOLE_DIRECTORY) ? CONSOLE_DIRECTORY : null,
     logger,
     version: packageJson.version,

@@ -36,7 +36,7 @@ export function addPortalRoutes(app: FastifyInstance, options: PortalRoutesOptio
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: '/api/portal/*',
     async handler(request, reply) {
-      const onDefect = (error: unknown) => options.logger.error({ err: error, requestId: request.id }, 'A portal call failed');
+      const onDefect = (error: unknown) => options.logger.error({ err: error, request_id: request.id }, 'A portal call failed');
       const context = await readContext(request, options);
       const answer = await handlePortal(toRestRequest(request), context, onDefect);
       return reply.code(answer.status).headers(answer.headers).send(answer.body);

@@ -8,7 +8,7 @@ export function addRestRoutes(
   options: { readContext: (request: FastifyRequest) => Promise<ApiContext>; logger: Pick<Logger, 'error'> },
 ): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const onDefect = (error: unknown) => options.logger.error({ err: error, requestId: request.id }, 'A management call failed');
+    const onDefect = (error: unknown) => options.logger.error({ err: error, request_id: request.id }, 'A management call failed');
     const answer = await handleRest(toRestRequest(request), await options.readContext(request), onDefect);
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   };

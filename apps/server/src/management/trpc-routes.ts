@@ -23,7 +23,7 @@ export function addTrpcRoutes(
         maxBatchSize: LARGEST_BATCH,
         createContext: () => options.readContext(req).catch((error: unknown) => Promise.reject(toTrpcError(error))),
         onError({ error, path }) {
-          if (isDefect(error)) options.logger.error({ err: error.cause ?? error, requestId: req.id, path }, 'A procedure failed');
+          if (isDefect(error)) options.logger.error({ err: error.cause ?? error, request_id: req.id, path }, 'A procedure failed');
         },
       });
     },

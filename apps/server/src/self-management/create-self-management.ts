@@ -41,7 +41,7 @@ async function answer(
   { token, path, search, requestId, ip }: Admission,
 ): Promise<void> {
   const userAgent = req.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
-  const onDefect = (error: unknown) => logger.error({ err: error, requestId }, 'A call of a token about tokens failed');
+  const onDefect = (error: unknown) => logger.error({ err: error, request_id: requestId }, 'A call of a token about tokens failed');
   const request = { method: req.method ?? 'GET', path, query: new URLSearchParams(search), contentType: null, readBody: async () => '' };
   send(res, await handleOwnTokens(request, { ...parts, caller: token, requestId, ipAddress: ip, userAgent }, onDefect));
 }

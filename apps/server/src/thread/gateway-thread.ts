@@ -10,6 +10,7 @@ import { openPublicApi } from '../gateway/open-public-api.ts';
 import { listen } from '../http/listen.ts';
 import { openFront } from '../http/open-front.ts';
 import { createLogger } from '../lifecycle/create-logger.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { createRemoteReader, type RemoteReader } from '../usage/create-remote-reader.ts';
 import { createCallPort } from './call-port.ts';
 import { createMainForwarder } from './forward-to-main.ts';
@@ -59,6 +60,7 @@ function ship(spool: Spool): SpoolReader {
 
 async function open() {
   await using parts = new AsyncDisposableStack();
+  const tracing = await openTracing(config, logger, parts);
   const { callbacks } = await loadConfigFile(config.configFile);
   const options = { config, policy, callbacks, logger };
   const sources = {
@@ -69,11 +71,12 @@ async function open() {
     localCounter: createSharedCounter({ memory: data.counter, holder: data.holder }),
     liveCounters: () => Atomics.load(liveCounters, 0),
     isThread: true,
+    tracing,
   };
   const prefixes = listTokenPrefixes(policy).map(({ prefix }) => prefix);
   const digester = createTokenDigester({ secrets: data.tokenSecrets, prefixes });
   const guarded = await openGuard(options, sources, digester, parts);
-  const publicApi = openPublicApi(options, guarded.guard, { upstream: new URL(data.config.upstreamUrl) }, parts);
+  const publicApi = openPublicApi(options, guarded.guard, { upstream: new URL(data.config.upstreamUrl), tracing }, parts);
   const isServedHere = createThreadRule(policy);
   const forward = createMainForwarder(data.mainSocket);
   const listener: RequestListener = (req, res) => (isServedHere(req.url ?? '') ? publicApi : forward)(req, res);
