@@ -21,6 +21,8 @@ export const VALKEY_CLUSTER_OPTIONS = {
   enableOfflineQueue: false,
   retryDelayOnFailover: 0,
   retryDelayOnClusterDown: 0,
+  // Windows of one token that a migration has torn apart are together again in a moment.
+  retryDelayOnTryAgain: 5,
   slotsRefreshTimeout: 250,
   clusterRetryStrategy: retryMs,
   redisOptions: { autoResendUnfulfilledCommands: false, connectTimeout: 1_000, disconnectTimeout: 100 },
