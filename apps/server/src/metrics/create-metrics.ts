@@ -92,6 +92,11 @@ export function createMetrics({ ofProcess = true } = {}): Metrics {
       'Failed attempts to store usage since the last one that went well.',
       () => reader.stats().failures,
     );
+    counter(
+      'latchkey_usage_missing',
+      'Usage records that were written and could not be read since the start.',
+      () => reader.stats().missing,
+    );
     counter('latchkey_usage_corrupt', 'Damaged stretches of the spool that were skipped since the start.', () => reader.stats().corrupt);
     counter('latchkey_usage_corrupt_bytes', 'Bytes of damaged stretches of the spool.', () => reader.stats().corruptBytes);
   };
