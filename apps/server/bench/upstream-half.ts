@@ -51,7 +51,7 @@ const begin: Connection['begin'] = (_method, _head, _hasBody, given) => {
   events = given;
 };
 const connection = { deadline, begin } as unknown as Connection;
-const after = { onConnectionFree: nothing, onConnectionLost: nothing, onFailure: nothing };
+const owner = { timeouts, onConnectionFree: nothing, onConnectionLost: nothing, onFailure: nothing };
 
 console.log(`a request's head: ${measure(() => void writeHead(req, admission))} ns`);
 console.log(
@@ -62,7 +62,7 @@ console.log(
 );
 console.log(
   `a whole exchange: ${measure(() => {
-    runUpstreamExchange({ req, res, head: writeHead(req, admission) ?? '', connection, timeouts, ...after });
+    runUpstreamExchange({ req, res, admission, head: writeHead(req, admission) ?? '' }, connection, owner);
     replies.begin('GET');
     replies.read(ANSWER, ANSWER.length);
     events?.onEnd();

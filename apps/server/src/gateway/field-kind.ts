@@ -62,3 +62,10 @@ function findKind(name: string): FieldKind {
   if (kind !== undefined) return kind;
   return REBUILT_PREFIXES.some((prefix) => canonical.startsWith(prefix)) ? 'rebuilt' : 'plain';
 }
+
+const BAD_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Whether a field's value holds what no field can carry. */
+export function hasBadValue(value: string): boolean {
+  return BAD_VALUE.test(value);
+}

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admission } from '@latchkey/bearer-auth';
 import { connectionOptions } from './connection-options.ts';
-import { fieldKind } from './field-kind.ts';
+import { fieldKind, hasBadValue } from './field-kind.ts';
 import { appended, createForwardingFields, joined } from './forwarding-fields.ts';
 import { identityFields } from './identity-fields.ts';
 import { withoutOwnCookies } from './own-cookies.ts';
+import { createRepeatedFields } from './repeated-fields.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
 
 /** Writes the head of an upstream's request; `null`: it has a target or a field that can not be written. */
 export type WriteRequestHead = (req: IncomingMessage, admission: Admission) => string | null;
 
 const BAD_TARGET = /[^\x21-\x7e\x80-\xff]/;
-const BAD_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
 
 /** @param upstream a path in it comes before the request's own. */
@@ -19,16 +19,19 @@ export function createRequestHeadWriter(upstream: URL, trusted: TrustedPeers): W
   const basePath = upstream.pathname.replace(/\/$/, '');
   const connectionFields = `Host: ${upstream.host}\r\nConnection: keep-alive\r\n`;
   const forwardingFields = createForwardingFields(trusted);
+  const repeated = createRepeatedFields(writeFields);
+
+  function writeFields(req: IncomingMessage): string | null {
+    const fields = endToEndFields(req);
+    if (fields === null) return null;
+    return `${connectionFields}${fields}Via: ${via(req)}\r\n${cookieField(req)}${forwardingFields(req)}${framingField(req)}`;
+  }
 
   return (req, admission) => {
     const target = basePath + admission.path + admission.search;
-    const fields = endToEndFields(req);
+    const fields = repeated(req);
     if (fields === null || BAD_TARGET.test(target)) return null;
-    return (
-      `${req.method} ${target} HTTP/1.1\r\n${connectionFields}${fields}` +
-      `X-Request-Id: ${admission.requestId}\r\nVia: ${via(req)}\r\n` +
-      `${cookieField(req)}${identityFields(admission.token)}${forwardingFields(req)}${framingField(req)}\r\n`
-    );
+    return `${req.method} ${target} HTTP/1.1\r\n${fields}X-Request-Id: ${admission.requestId}\r\n${identityFields(admission.token)}\r\n`;
   };
 }
 
@@ -44,7 +47,7 @@ function endToEndFields({ rawHeaders }: IncomingMessage): string | null {
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
-    if (BAD_VALUE.test(value)) return null;
+    if (hasBadValue(value)) return null;
     const kind = fieldKind(name);
     if ((kind !== 'plain' && kind !== 'set-cookie') || named?.has(name.toLowerCase())) continue;
     lines += `${name}: ${value}\r\n`;

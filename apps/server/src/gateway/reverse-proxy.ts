@@ -3,9 +3,8 @@ import type { Admission } from '@latchkey/bearer-auth';
 import type { DenialReason } from '@latchkey/core';
 import { createRequestHeadWriter, hasBody } from './request-head.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
-import type { Connection } from './upstream/connection.ts';
 import { createConnectionPool } from './upstream/connection-pool.ts';
-import { type ExchangeTimeouts, runUpstreamExchange } from './upstream-exchange.ts';
+import { type AdmittedRequest, type ExchangeOwner, type ExchangeTimeouts, runUpstreamExchange } from './upstream-exchange.ts';
 
 export interface ReverseProxyOptions extends Partial<ExchangeTimeouts> {
   /** Where the public API is; a path in it comes before the request's own. */
@@ -30,22 +29,23 @@ export function createReverseProxy({ upstream, trusted, deny, ...given }: Revers
   const timeouts = { ...TIMEOUTS, ...given };
   const pool = createConnectionPool(upstream);
   const writeHead = createRequestHeadWriter(upstream, trusted);
+  const owner: ExchangeOwner = { timeouts, onConnectionFree: pool.giveBack, onConnectionLost, onFailure };
 
   function handle(req: IncomingMessage, res: ServerResponse, admission: Admission): void {
     const head = writeHead(req, admission);
     if (asksForUpgrade(req)) deny(req, res, admission, 'upgrade_refused');
     else if (head === null) deny(req, res, admission, 'upstream_error');
-    else forward(req, res, admission, head, pool.take());
+    else runUpstreamExchange({ req, res, admission, head }, pool.take(), owner);
   }
 
-  function forward(req: IncomingMessage, res: ServerResponse, admission: Admission, head: string, connection: Connection): void {
-    const onFailure = (reason: DenialReason) => deny(req, res, admission, reason);
-    const onConnectionLost = (wasReused: boolean) => {
-      // The upstream closed an idle connection just as it was taken; one more try, not on the next dead connection of the pool.
-      if (wasReused && isRepeatable(req)) forward(req, res, admission, head, pool.open());
-      else onFailure('upstream_error');
-    };
-    runUpstreamExchange({ req, res, head, connection, timeouts, onConnectionFree: pool.giveBack, onConnectionLost, onFailure });
+  /** The upstream closed an idle connection just as it was taken; one more try, not on the next dead connection of the pool. */
+  function onConnectionLost(request: AdmittedRequest, wasReused: boolean): void {
+    if (wasReused && isRepeatable(request.req)) runUpstreamExchange(request, pool.open(), owner);
+    else onFailure(request, 'upstream_error');
+  }
+
+  function onFailure({ req, res, admission }: AdmittedRequest, reason: DenialReason): void {
+    deny(req, res, admission, reason);
   }
 
   return { handle, close: pool.close };

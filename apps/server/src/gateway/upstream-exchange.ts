@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from '@latchkey/bearer-auth';
 import type { DenialReason } from '@latchkey/core';
-import { createAnswerRelay } from './answer-relay.ts';
+import { AnswerRelay } from './answer-relay.ts';
 import { isContinueHeld, sendContinue } from './continue.ts';
 import { hasBody } from './request-head.ts';
-import { createUpload } from './upload.ts';
-import type { Connection } from './upstream/connection.ts';
+import { createUpload, type Upload } from './upload.ts';
+import type { Connection, RequestEvents } from './upstream/connection.ts';
 import type { ResponseHead } from './upstream/response-head.ts';
 
 export interface ExchangeTimeouts {
@@ -15,125 +16,152 @@ export interface ExchangeTimeouts {
   readonly idleTimeoutMs: number;
 }
 
-export interface UpstreamExchange {
+/** A request that was admitted, and what answers it. */
+export interface AdmittedRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly admission: Admission;
   /** The request's head as it is written. */
   readonly head: string;
-  readonly connection: Connection;
+}
+
+/** What all exchanges have in common. */
+export interface ExchangeOwner {
   readonly timeouts: ExchangeTimeouts;
   /** The exchange is over, and the connection may have another request. */
   readonly onConnectionFree: (connection: Connection) => void;
   /** The connection ended before anything of an answer came. Calls at most one of these two, at most once. */
-  readonly onConnectionLost: (wasReused: boolean) => void;
-  readonly onFailure: (reason: DenialReason) => void;
+  readonly onConnectionLost: (request: AdmittedRequest, wasReused: boolean) => void;
+  readonly onFailure: (request: AdmittedRequest, reason: DenialReason) => void;
 }
 
 type Phase = 'connect' | 'upload' | 'headers' | 'answer';
 
 /** Streams a request out and its answer back, each as fast as the other side takes it, and ends with the client or the upstream. */
-export function runUpstreamExchange(exchange: UpstreamExchange): void {
-  const { req, res, connection, timeouts } = exchange;
-  const { deadline } = connection;
-  const upload = hasBody(req) ? createUpload(req, connection, onUploaded) : null;
-  const answer = createAnswerRelay(res, connection);
-  let phase: Phase = 'connect';
-  let isOver = false;
+export function runUpstreamExchange(request: AdmittedRequest, connection: Connection, owner: ExchangeOwner): void {
+  new UpstreamExchange(request, connection, owner).start();
+}
 
-  deadline.begin(timeouts.connectTimeoutMs);
-  res.on('close', finish);
-  // A client that waits to be asked for its body is asked once there is somebody to have it.
-  const isHeld = upload !== null && isContinueHeld(req, res);
-  connection.begin(req.method ?? 'GET', exchange.head, upload !== null, {
-    onConnect,
-    onHead,
-    onBody: answer.onBody,
-    onFlush,
-    onDrain: () => upload?.resume(),
-    onEnd,
-    onLost,
-    onExpired,
-  });
-  if (!isHeld) upload?.start();
+class UpstreamExchange implements RequestEvents {
+  private readonly request: AdmittedRequest;
+  private readonly connection: Connection;
+  private readonly owner: ExchangeOwner;
+  private readonly upload: Upload | null;
+  private readonly answer: AnswerRelay;
+  private phase: Phase = 'connect';
+  /** The client waits to be asked for its body. */
+  private isHeld = false;
+  private isOver = false;
 
-  function onConnect(): void {
+  constructor(request: AdmittedRequest, connection: Connection, owner: ExchangeOwner) {
+    this.request = request;
+    this.connection = connection;
+    this.owner = owner;
+    this.upload = hasBody(request.req) ? createUpload(request.req, connection, () => this.onUploaded()) : null;
+    this.answer = new AnswerRelay(request.res, connection);
+  }
+
+  start(): void {
+    const { connection, upload } = this;
+    const { req, res, head } = this.request;
+    if (!connection.isReused) connection.deadline.begin(this.owner.timeouts.connectTimeoutMs);
+    // It stays when the exchange is over: taking it off costs more than a call that does nothing.
+    res.on('close', () => {
+      if (!this.isOver) this.finish();
+    });
+    // A client that waits to be asked for its body is asked once there is somebody to have it.
+    this.isHeld = upload !== null && isContinueHeld(req, res);
+    connection.begin(req.method ?? 'GET', head, upload !== null, this);
+    if (!this.isHeld) upload?.start();
+  }
+
+  onConnect(): void {
+    const { connection, owner, upload } = this;
     if (upload === null || upload.isDone) {
-      awaitHeaders();
+      this.awaitHeaders();
       return;
     }
-    phase = 'upload';
-    deadline.begin(timeouts.idleTimeoutMs);
-    if (!isHeld) return;
-    sendContinue(res);
+    this.phase = 'upload';
+    connection.deadline.begin(owner.timeouts.idleTimeoutMs);
+    if (!this.isHeld) return;
+    sendContinue(this.request.res);
     upload.start();
   }
 
-  function onUploaded(): void {
-    if (phase === 'upload') awaitHeaders();
+  onHead(head: ResponseHead): void {
+    this.phase = 'answer';
+    this.answer.onHead(head);
   }
 
-  function awaitHeaders(): void {
-    phase = 'headers';
-    deadline.begin(timeouts.headersTimeoutMs);
+  onBody(bytes: Buffer, start: number, end: number): void {
+    this.answer.onBody(bytes, start, end);
   }
 
-  function onHead(head: ResponseHead): void {
-    phase = 'answer';
-    deadline.begin(timeouts.idleTimeoutMs);
-    answer.onHead(head);
+  onFlush(): void {
+    if (this.isOver || this.phase !== 'answer') return;
+    this.connection.deadline.begin(this.owner.timeouts.idleTimeoutMs);
+    if (!this.answer.flush()) this.fail('upstream_error');
   }
 
-  function onFlush(): void {
-    if (isOver || phase !== 'answer') return;
-    deadline.refresh();
-    if (!answer.flush()) fail('upstream_error');
+  onDrain(): void {
+    this.upload?.resume();
   }
 
-  function onEnd(): void {
+  onEnd(): void {
+    const { connection, owner, upload } = this;
     const isWhole = upload === null || upload.isDone;
-    stop();
-    if (isWhole) exchange.onConnectionFree(connection);
+    this.stop();
+    if (isWhole) owner.onConnectionFree(connection);
     else connection.destroy();
-    if (!answer.end()) exchange.onFailure('upstream_error');
+    if (!this.answer.end()) owner.onFailure(this.request, 'upstream_error');
   }
 
-  function onLost(why: 'bad' | 'closed'): void {
-    if (isOver) return;
-    finish();
-    if (why === 'closed' && !connection.hasAnswered) exchange.onConnectionLost(connection.isReused);
-    else exchange.onFailure('upstream_error');
+  onLost(why: 'bad' | 'closed'): void {
+    if (this.isOver) return;
+    const { connection, owner, request } = this;
+    this.finish();
+    if (why === 'closed' && !connection.hasAnswered) owner.onConnectionLost(request, connection.isReused);
+    else owner.onFailure(request, 'upstream_error');
   }
 
-  function onExpired(): void {
-    if (!isClientStalled()) {
-      fail('upstream_timeout');
+  onExpired(): void {
+    if (!this.isClientStalled()) {
+      this.fail('upstream_timeout');
       return;
     }
-    finish();
-    res.destroy();
+    this.finish();
+    this.request.res.destroy();
+  }
+
+  private onUploaded(): void {
+    if (this.phase === 'upload') this.awaitHeaders();
+  }
+
+  private awaitHeaders(): void {
+    this.phase = 'headers';
+    this.connection.deadline.begin(this.owner.timeouts.headersTimeoutMs);
   }
 
   /** A client that stops sending or reading is not the upstream's fault: its connection is cut, on record as its own doing. */
-  function isClientStalled(): boolean {
-    if (phase === 'upload') return !connection.isStalled;
-    return phase === 'answer' && res.writableNeedDrain;
+  private isClientStalled(): boolean {
+    if (this.phase === 'upload') return !this.connection.isStalled;
+    return this.phase === 'answer' && this.request.res.writableNeedDrain;
   }
 
-  function fail(reason: DenialReason): void {
-    if (isOver) return;
-    finish();
-    exchange.onFailure(reason);
+  private fail(reason: DenialReason): void {
+    if (this.isOver) return;
+    this.finish();
+    this.owner.onFailure(this.request, reason);
   }
 
   /** Whatever the upstream still does concerns nobody. */
-  function finish(): void {
-    stop();
-    connection.destroy();
+  private finish(): void {
+    this.stop();
+    this.connection.destroy();
   }
 
-  function stop(): void {
-    isOver = true;
-    res.off('close', finish);
-    upload?.stop();
+  private stop(): void {
+    this.isOver = true;
+    this.upload?.stop();
   }
 }

@@ -26,7 +26,7 @@ export function createDrain(server: Server, { idleGraceMs = 1_000 }: DrainOption
   function note(_request: IncomingMessage, response: ServerResponse): void {
     const open = unanswered.add(response);
     if (isDraining) announceEnd(response);
-    response.once('close', () => {
+    response.on('close', () => {
       open.remove();
       if (isGraceOver) server.closeIdleConnections();
     });
