@@ -485,6 +485,33 @@ describe('a client', PATIENT, () => {
   });
 });
 
+describe('requests that follow on one connection', PATIENT, () => {
+  test('come each with its own target, caller and fields', async () => {
+    const { port, token, tokens } = await openEcho();
+    const other = tokens.issue({ rateLimit: null, ownerType: 'team', ownerId: 'another', scopes: [] });
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+    onTestFinished(() => void socket.destroy());
+    const answers = socket[Symbol.asyncIterator]();
+    const ask = async (path: string, credential: string, more = ''): Promise<Echo> => {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${credential}\r\nAccept: a/b\r\n${more}\r\n`);
+      return JSON.parse(String((await answers.next()).value).split('\r\n\r\n')[1] ?? '');
+    };
+    const first = await ask('/api/one', token);
+    const second = await ask('/api/two?x', other);
+    const third = await ask('/api/three', token, 'X-More: 1\r\n');
+    expect([first, second, third].map(({ url }) => url)).toEqual(['/one', '/two?x', '/three']);
+    expect(second.headers).toEqual({
+      ...first.headers,
+      'x-request-id': expect.any(String),
+      'x-latchkey-token-id': '2',
+      'x-latchkey-owner': 'team:another',
+      'x-latchkey-scopes': undefined,
+    });
+    expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+    expect(third.headers).toEqual({ ...first.headers, 'x-more': '1', 'x-request-id': expect.any(String) });
+  });
+});
+
 describe('a connection that the upstream closed while it was idle', PATIENT, () => {
   /** Answers the first request of each connection, and cuts the connection when a second one comes. */
   async function openForgetful() {
