@@ -1,12 +1,9 @@
 import { createServer } from 'node:http';
-import { createNodeGuard } from '@latchkey/bearer-auth/node';
-import { aGuardScene, listen } from '@latchkey/bearer-auth/testing';
+import { listen } from '@latchkey/bearer-auth/testing';
 import { createTokenText } from '@latchkey/core';
 import fc from 'fast-check';
-import { createReverseProxy } from '../../gateway/reverse-proxy.ts';
-import { createTrustedPeers } from '../../gateway/trusted-peers.ts';
-import { createStrictServer } from '../../http/create-strict-server.ts';
 import { anyBrokenRequest, anyCredential, type FuzzTokens, withCredential } from './arbitrary-request.ts';
+import { openFrontedGateway } from './open-fronted-gateway.ts';
 import { openConnections, type RawAnswer } from './raw-connections.ts';
 
 export interface FuzzOptions {
@@ -84,16 +81,9 @@ export async function runFuzz({ credentials, requests, connections, seed, onProg
 async function openTarget(parts: AsyncDisposableStack) {
   const upstream = await listen(createServer((req, res) => void req.resume().once('end', () => res.end('served'))));
   parts.defer(() => upstream.close());
-  const scene = aGuardScene();
-  parts.defer(() => scene.guard.close());
-  const node = createNodeGuard(scene.guard);
-  const proxy = createReverseProxy({ upstream: new URL(upstream.url), trusted: createTrustedPeers([]), deny: node.deny });
-  parts.defer(() => proxy.close());
-  const listener = node.protect(proxy.handle);
-  const door = await listen(createStrictServer({ listener, continueListener: listener }));
-  parts.defer(() => door.close());
+  const { url, scene } = await openFrontedGateway(upstream.url, parts);
   const known: FuzzTokens = { good: scene.tokens.issue({ rateLimit: null }), shape: createTokenText('lk_live_') };
-  return { url: door.url, tokens: scene.tokens, known };
+  return { url, tokens: scene.tokens, known };
 }
 
 function faultOf({ status, head, isWhole }: RawAnswer, mayPass: boolean): string | null {
