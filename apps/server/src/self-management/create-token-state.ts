@@ -16,6 +16,7 @@ export function isTokenStateRequest(target: string): boolean {
  * wants to know when to come back. On record like every request of a known token, with a cost of 0.
  */
 export function createTokenState(guard: Guard, options: NodeGuardOptions, own: OwnTokenOptions): RequestListener {
-  const inspecting = createNodeGuard({ ...guard, check: guard.inspect }, options);
-  return inspecting.protect(createOwnTokenHandler(own));
+  // What watches a guard stands before it, and has only a part of its members.
+  const inspecting = Object.assign(Object.create(guard) as Guard, { check: guard.inspect });
+  return createNodeGuard(inspecting, options).protect(createOwnTokenHandler(own));
 }
