@@ -3,6 +3,7 @@ import { ADMIN } from './latchkey-process.ts';
 
 /** A signed-in administrator's view of the management REST. */
 export interface AdminClient {
+  readonly jwt: string;
   /** Answers the JSON body; throws with status and body for anything but 2xx. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   createToken(input: Record<string, unknown>): Promise<{ id: number; token: string }>;
@@ -35,6 +36,7 @@ export async function signInAsAdmin(url: string, { email, password } = ADMIN): P
   }
 
   return {
+    jwt: token,
     call,
     async createToken(input) {
       const { token } = (await call('POST', '/api/api-tokens', input)) as { token: { id: number; token: string } };
