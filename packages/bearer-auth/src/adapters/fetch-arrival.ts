@@ -1,13 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalAddress } from '../canonical-address.ts';
 import { createRequestIds } from '../create-request-ids.ts';
 import type { Guard, GuardRequest } from '../guard.ts';
-import { checkedMount, targetBelow } from './node.ts';
+import { checkedMount, targetBelow } from './mount.ts';
 import { rawHeadersOf } from './raw-headers.ts';
 
 /** What a server may know of a request beyond the fetch API; Node servers such as `@hono/node-server` pass it as `env`. */
 export interface FetchEnv {
   readonly incoming?: IncomingMessage | undefined;
+  readonly outgoing?: ServerResponse | undefined;
 }
 
 export interface FetchGuardOptions {

@@ -17,6 +17,11 @@ describePathTricks('the fetch API', async ({ guard, onServed }) => {
   return { ...(await serveFetch(guard, protect)), mount: '/api' };
 });
 
+describeGuard('the fetch API, with no response of Node’s at hand', ({ guard, access }) => {
+  const protect = createFetchGuard(guard).protect(upstreamResponse, access);
+  return serveFetch(guard, (request, { incoming }) => protect(request, { incoming }));
+});
+
 describe('where there is nothing but a Request', () => {
   const request = (path: string, headers: Record<string, string>, init: RequestInit = {}) =>
     new Request(`https://api.example.com${path}`, { ...init, headers });

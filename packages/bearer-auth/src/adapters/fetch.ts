@@ -3,9 +3,13 @@ import type { Admission } from '../admission.ts';
 import type { Guard, RequiredAccess } from '../guard.ts';
 import { createArrivals, type FetchEnv, type FetchGuardOptions } from './fetch-arrival.ts';
 import { answerRefusal, denialResponse, runExchange } from './fetch-exchange.ts';
+import { nodeExchangeOf } from './node-exchange-of.ts';
 
 export { answerBadUrl } from './answer-bad-url.ts';
 export type { FetchEnv, FetchGuardOptions } from './fetch-arrival.ts';
+
+/** The client is gone: nobody reads this answer. */
+const CLIENT_CLOSED = 499;
 
 /** Answers an admitted request. */
 export type FetchHandler = (request: Request, admission: Admission) => Response | Promise<Response>;
@@ -27,7 +31,8 @@ export interface FetchGuard {
 
 /**
  * The path is judged as `env.incoming` has it, otherwise as `request.url` has it, which fetch servers have normalised: what is judged is what the
- * handler sees. Bodies of requests are counted by their `Content-Length`.
+ * handler sees. Where `env` has the response of a Node server as well, the guard's part of the answer is added as it is written there, and responses
+ * stay as the handler made them; otherwise bodies of requests are counted by their `Content-Length`.
  * @throws RangeError for a mount that is not a path.
  */
 export function createFetchGuard(guard: Guard, options: FetchGuardOptions = {}): FetchGuard {
@@ -35,9 +40,13 @@ export function createFetchGuard(guard: Guard, options: FetchGuardOptions = {}):
 
   const enter: FetchGuard['enter'] = async (request, env, access, handle) => {
     const arrival = arrive(request, env);
-    const verdict = await guard.check(arrival.guarded, access);
+    const node = nodeExchangeOf(guard, env);
+    const checked = guard.check(arrival.guarded, access);
+    const verdict = checked instanceof Promise ? await checked : checked;
     if (verdict.kind === 'deny') return answerRefusal(guard, arrival, verdict);
-    return runExchange(guard, arrival, verdict, () => handle(verdict.admission));
+    const { admission } = verdict;
+    if (node === null) return runExchange(guard, arrival, verdict, () => handle(admission));
+    return node.open(verdict) ? handle(admission) : new Response(null, { status: CLIENT_CLOSED });
   };
 
   return {

@@ -30,12 +30,13 @@ export function createHonoGuard(guard: Guard, options: FetchGuardOptions = {}): 
 
   function protect(access?: RequiredAccess): MiddlewareHandler<LatchkeyEnv> {
     return async (c, next) => {
-      const env: FetchEnv = { incoming: (c.env as FetchEnv | undefined)?.incoming };
+      const env: FetchEnv = (c.env as FetchEnv | undefined) ?? {};
       const response = await fetchGuard.enter(c.req.raw, env, access, async (admission) => {
         c.set('latchkey', admission);
         await next();
         return c.res;
       });
+      if (response === c.res) return;
       // Assigned headers would be merged with those of the answer that is replaced.
       c.res = undefined;
       c.res = response;

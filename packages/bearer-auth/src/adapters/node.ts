@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import type { DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
-import { canonicalAddress } from '../canonical-address.ts';
-import { createRequestIds } from '../create-request-ids.ts';
 import type { Guard, GuardRequest, RequiredAccess, Verdict } from '../guard.ts';
+import { connectionAddress, isEncrypted } from './connection.ts';
 import { type Arrival, answerDenial, answerRefusal, noteArrival, openExchange } from './exchange.ts';
+import { checkedMount, originalUrl, targetBelow } from './mount.ts';
+import { requestIds } from './request-ids.ts';
+
+export { targetBelow } from './mount.ts';
 
 export interface NodeGuardOptions {
   /** Path under which the public API lives; it is not part of the endpoint. Default `/api`; `''` for none. */
@@ -51,17 +53,12 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
     };
   }
 
-  function enter(
-    req: IncomingMessage,
-    res: ServerResponse,
-    access: RequiredAccess | undefined,
-    next: (admission: Admission) => void,
-  ): void {
+  const enter: NodeGuard['enter'] = (req, res, access, next) => {
     const arrival = noteArrival(req, guard.now);
     const verdict = guard.check(guardRequest(req, arrival.at), access);
     if (verdict instanceof Promise) void verdict.then((late) => proceed(req, res, arrival, late, next));
     else proceed(req, res, arrival, verdict, next);
-  }
+  };
 
   function proceed(
     req: IncomingMessage,
@@ -79,49 +76,4 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
     enter,
     deny: (req, res, admission, reason, required) => answerDenial(guard, req, res, admission, reason, required),
   };
-}
-
-/** @throws RangeError for a mount that is not a path. */
-export function checkedMount(mount: string): string {
-  const path = mount.endsWith('/') ? mount.slice(0, -1) : mount;
-  if (path !== '' && !path.startsWith('/')) throw new RangeError(`mount must be a path such as "/api"; got ${JSON.stringify(mount)}.`);
-  return path;
-}
-
-/** Frameworks cut what they have routed off `url`; what the client sent stays here. */
-function originalUrl(req: IncomingMessage): string {
-  return (req as IncomingMessage & { originalUrl?: string }).originalUrl ?? req.url ?? '';
-}
-
-/** What follows the mount, raw: `/api/products?x` → `/products?x`, `/api` → `/`. `null`: outside of it. */
-export function targetBelow(mount: string, url: string): string | null {
-  if (!url.startsWith(mount)) return null;
-  const rest = url.slice(mount.length);
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`;
-  return rest.startsWith('/') ? rest : null;
-}
-
-/** An id goes into a head and a log as it is. */
-const SAFE_ID = /^[!-~]{1,128}$/;
-
-function requestIds(chosen: (() => string) | undefined): () => string {
-  const create = createRequestIds();
-  if (chosen === undefined) return create;
-  return () => {
-    const id = chosen();
-    return SAFE_ID.test(id) ? id : create();
-  };
-}
-
-const ADDRESS: unique symbol = Symbol('client address');
-
-/** Made once for each connection: its other end stays who it is. */
-function connectionAddress({ socket }: IncomingMessage): string | null {
-  const known = socket as { [ADDRESS]?: string | null } & typeof socket;
-  known[ADDRESS] ??= canonicalAddress(socket.remoteAddress);
-  return known[ADDRESS];
-}
-
-function isEncrypted(req: IncomingMessage): boolean {
-  return (req.socket as Partial<TLSSocket>).encrypted === true;
 }
