@@ -7,7 +7,7 @@ import { loadConfigFile } from '../config/load-config-file.ts';
 import { logSpoolProblem } from '../gateway/log-problems.ts';
 import { openGuard } from '../gateway/open-guard.ts';
 import { openPublicApi } from '../gateway/open-public-api.ts';
-import { listen } from '../http/listen.ts';
+import { listen, type ThreadAddress } from '../http/listen.ts';
 import { openFront } from '../http/open-front.ts';
 import { createLogger } from '../lifecycle/create-logger.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
@@ -27,8 +27,21 @@ const { policy } = data;
 const liveCounters = new Int32Array(data.liveCounters);
 const { promise: opened, resolve: setOpened } = Promise.withResolvers<Awaited<ReturnType<typeof open>>>();
 
+/** What was asked of it last: a thread that is to close while it still begins to listen would never end. */
+let listening: Promise<number> = Promise.resolve(0);
+let isClosing = false;
+
+async function begin(address: ThreadAddress): Promise<number> {
+  const { server } = await opened;
+  if (isClosing) throw new Error('This thread is closing.');
+  return listen(server, address);
+}
+
 const methods: ThreadMethods = {
-  listen: async (address) => listen((await opened).server, address),
+  listen(address) {
+    listening = begin(address);
+    return listening;
+  },
   applyChange: (change) => tokens.applyChange(change),
   async invalidate(ids) {
     tokens.forgetImported();
@@ -38,6 +51,8 @@ const methods: ThreadMethods = {
   isAccepting: async () => (await opened).isAccepting(),
   unspent: async (...state) => (await opened).quota.unspent(...state),
   async close() {
+    isClosing = true;
+    await listening.catch(() => undefined);
     await (await opened).close();
     // After this the answer is all that is left to be sent.
     setImmediate(() => port.close());

@@ -84,8 +84,9 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
     logger.warn({ thread: number }, 'A thread has ended; another takes its place');
     const thread = start(number);
     void thread.ready
-      .then(() => (address === null ? null : thread.port.call('listen', address)))
+      .then(() => (address === null || isClosing ? null : thread.port.call('listen', address)))
       .catch((error: unknown) => {
+        if (isClosing) return;
         logger.error({ err: error, thread: number }, 'A thread that took the place of another can not serve');
         thread.terminate();
       });

@@ -170,6 +170,16 @@ describe('a thread that ends', () => {
     expect(await scene.process.stop()).toBe(0);
   });
 
+  it('just before the server is told to stop keeps nobody waiting: the one that takes its place is not there yet', async () => {
+    await openCrashing('process.exit(7)');
+    const { token } = await scene.createToken({ name: 'last', rate_limit: 100 });
+    const crasher = openAgent();
+    await ask(crasher, scene.url, token, '/api/crash');
+    await expect.poll(() => scene.output()).toContain('A thread has ended; another takes its place');
+    crasher.destroy();
+    expect(await scene.process.stop()).toBe(0);
+  });
+
   it('again and again ends the process, which says why', async () => {
     await openCrashing('process.exit(7)');
     const { token } = await scene.createToken({ name: 'crasher', rate_limit: 10_000 });
