@@ -206,9 +206,14 @@ describe('time', () => {
     await rest('PUT', `${ROOT}/${token.id}`, { expires_at: '2020-02-03' });
     expect(await scene.call(token.token)).toMatchObject({ status: 401, body: { error: 'Token has expired' } });
     const clean = (input: Json) => rest('POST', `${ROOT}/delete-expired`, { expired_before: '2021-01-01', ...input });
-    expect((await clean({ dry_run: true })).body).toEqual({ ids: [token.id], more: false, dry_run: true });
+    expect((await clean({ dry_run: true })).body).toEqual({ effective: null, ids: [token.id], more: false, dry_run: true });
     expect(await scene.call(token.token)).toMatchObject({ body: { error: 'Token has expired' } });
-    expect((await clean({})).body).toEqual({ ids: [token.id], more: false, dry_run: false });
+    expect((await clean({})).body).toEqual({
+      effective: expect.objectContaining({ gateways: 1, acknowledged: 1 }),
+      ids: [token.id],
+      more: false,
+      dry_run: false,
+    });
     expect(await scene.call(token.token)).toMatchObject({ status: 401, body: { error: 'Invalid token' } });
   });
 });
