@@ -70,7 +70,7 @@ const BACKLOG_BYTES = 512 * 1024;
 /** So many records are worth a transaction at once. */
 const WORTHWHILE_RECORDS = 5_000;
 const FIRST_BACK_OFF_MS = 250;
-const LONGEST_BACK_OFF_MS = 5_000;
+const LONGEST_BACK_OFF_MS = 2_500;
 
 /**
  * Stores every record of the spool exactly once: the position travels in the transaction of the records, and after a failed

@@ -271,9 +271,12 @@ describe('when the disk refuses', () => {
     const spool = open({ files: disk.files });
     await appendAll(spool, usageRecords(3));
     const shipped = spool.end();
+    const heard: number[] = [];
+    spool.onDurable((records) => heard.push(records));
     disk.full = true;
     await appendAll(spool, usageRecords(1, 3));
     await vi.waitFor(() => expect(spool.segments().map(({ sealed }) => sealed)).toEqual([true, false]), { timeout: 30_000 });
+    expect(heard).toEqual([0]);
     await spool.release(shipped);
     expect(spool.segments()).toMatchObject([{ bytes: 0, sealed: false }]);
     expect(spool.accepting).toBe(false);

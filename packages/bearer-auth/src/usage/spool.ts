@@ -86,7 +86,7 @@ export interface Spool extends UsageSink {
   end(): SpoolPosition;
   /** Oldest first; never empty. */
   segments(): readonly SpoolSegment[];
-  /** Calls `listener` with the number of records whenever some became durable; the returned function ends that. */
+  /** Calls `listener` with the number of records whenever some became durable, and with 0 when a segment was given up; the returned function ends that. */
   onDurable(listener: (records: number) => void): () => void;
   /** Resolves when every record appended so far is durable or has failed. */
   settled(): Promise<void>;
@@ -250,6 +250,12 @@ export function openSpool(options: SpoolOptions): Spool {
     active = next;
   }
 
+  /** Whoever ships it has to hear that it is finished, although nothing was appended. */
+  function giveUpSegment(): void {
+    rotate();
+    for (const listener of listeners) listener(0);
+  }
+
   /** What was written is there, whatever closing it says. */
   function closeFile(file: number): void {
     try {
@@ -342,7 +348,7 @@ export function openSpool(options: SpoolOptions): Spool {
     if (closed || failure === null || syncing) return;
     try {
       // A full disk may be full of this very segment, which can only be deleted once it is finished.
-      if (active.bytes > 0) rotate();
+      if (active.bytes > 0) giveUpSegment();
       writeFully(PROBE);
     } catch (error) {
       endProbe(error as Error);
