@@ -120,6 +120,27 @@ describe('findByDigest', () => {
     expect(await source.findByDigest([])).toBeNull();
   });
 
+  test('asks again where the connection was ended under the question', async () => {
+    // Activity is a snapshot inside of a transaction, so who holds the lock can not look.
+    const holder = new Client({ connectionString: testDatabase.url });
+    await holder.connect();
+    await holder.query('begin; lock table api_tokens');
+    const finding = source.findByDigest([hmac(new Uint8Array(32))]);
+    await expect
+      .poll(
+        async () => {
+          const { rowCount } = await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'test' and wait_event_type = 'Lock'`);
+          return rowCount;
+        },
+        { interval: 5 },
+      )
+      .toBe(1);
+    await holder.query('rollback');
+    await holder.end();
+    await expect(finding).resolves.toBeNull();
+  });
+
   test('rejects when the database does not answer, or not in time', async () => {
     await source.findByDigest([hmac(new Uint8Array(32))]);
     await client.query('begin; lock table api_tokens');

@@ -32,7 +32,7 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
   const applying = new Set<Promise<unknown>>();
   let listener: TokenListener | null = null;
 
-  const findByDigest = loggingFailures(createTokenFinder(pool), options.logger);
+  const findByDigest = loggingFailures(tryingAgain(createTokenFinder(pool)), options.logger);
 
   const imported = createImportedSecrets(pool, () => listener?.listening ?? false);
   const rehasher = createRehasher(pool, options.logger);
@@ -74,6 +74,16 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
 const ignore = () => undefined;
 
 type Find = TokenSource['findByDigest'];
+
+/** A connection that PostgreSQL ended while nothing was asked of it is only noticed by the next question. */
+function tryingAgain(find: Find): Find {
+  return (candidates) => find(candidates).catch((error: unknown) => (isConnectionLost(error) ? find(candidates) : Promise.reject(error)));
+}
+
+function isConnectionLost(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return /^(57P0[12]|ECONNRESET|EPIPE)$/.test(code) || /^Connection terminated/.test(message);
+}
 
 /** The guard's clients are told 503 and no reason; whoever runs it is told why, once until it is over. */
 function loggingFailures(find: Find, logger: DatabaseLogger): Find {
