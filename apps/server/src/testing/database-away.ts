@@ -34,7 +34,7 @@ export interface DisturbedScene {
 }
 
 const silent = () => undefined;
-const SETTLE_MS = 3_000;
+const LONGEST_SETTLE_MS = 3_000;
 const CATCH_UP_MS = 60_000;
 
 /** Takes the database away from a server under load, gives it back, and compares what was answered with what is in the log. */
@@ -48,14 +48,15 @@ export async function takeDatabaseAway({ how, seconds, perSecond }: DatabaseAway
   const admin = await signInAsAdmin(server.url);
   const token = await admin.createToken({ name: 'Served while the database is away', rate_limit: 1_000_000 });
   const ledger = startRequestLedger({ url: server.url, token: token.token, perSecond });
-  await delay(SETTLE_MS);
+  const settleMs = Math.min(LONGEST_SETTLE_MS, seconds * 500);
+  await delay(settleMs);
   const before = new Set(ledger.answered.keys());
   await disturbDatabase(how, scene, seconds);
   const backAt = performance.now();
   const meanwhile = new Set(ledger.answered.keys()).difference(before);
   await compareUntil(({ lost }) => !lost.some((number) => meanwhile.has(number) && ledger.answered.get(number) !== 503));
   const caughtUpMs = Math.round(performance.now() - backAt);
-  await delay(SETTLE_MS);
+  await delay(settleMs);
   await ledger.stop();
   // Whoever can not be told who calls is answered 503, and leaves no record of a token.
   const isMissing = (number: number) => ledger.answered.get(number) !== 503;

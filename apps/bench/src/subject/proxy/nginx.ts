@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATH } from '../answer.ts';
@@ -24,14 +24,25 @@ async function startWithLog(context: SubjectContext, log: NginxOptions['log']): 
   const version = /nginx\/([\d.]+)/.exec(spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr ?? '')?.[1];
   if (version === undefined || upstreamPort === null) return { unavailable: 'nginx is not installed' };
   const keys = createKeys(tokenCount);
-  const port = await findFreePort();
-  const file = path.join(directory, 'nginx.conf');
-  await writeFile(file, nginxConfiguration({ directory, keys, limit, port, upstreamPort, log }));
-  const child = spawn('nginx', ['-e', path.join(directory, 'error.log'), '-p', directory, '-c', file], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  await untilListening(child, port);
+  const { child, port } = await startOnFreePort({ directory, keys, limit, upstreamPort, log });
   return { port, path: PATH, pids: [child.pid ?? 0], credentials: bearerLines(keys), close: () => stop(child) };
+}
+
+const ATTEMPTS = 5;
+
+/** Another program may take the port between the look and the start; then another port is taken. */
+async function startOnFreePort(options: Omit<NginxOptions, 'port'>): Promise<{ child: ChildProcess; port: number }> {
+  const { directory } = options;
+  const file = path.join(directory, 'nginx.conf');
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await findFreePort();
+    await writeFile(file, nginxConfiguration({ ...options, port }));
+    const child = spawn('nginx', ['-e', path.join(directory, 'error.log'), '-p', directory, '-c', file], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (await isListening(child, port)) return { child, port };
+    if (attempt === ATTEMPTS) throw new Error(`nginx ended with ${child.exitCode}.`);
+  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -41,19 +52,23 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function untilListening(child: ChildProcess, port: number): Promise<void> {
-  while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}.`);
+/** `false` when it has ended instead. */
+async function isListening(child: ChildProcess, port: number): Promise<boolean> {
+  while (child.exitCode === null) {
+    if (await answersAsNginx(port)) return true;
     await delay(20);
   }
+  return false;
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+/** Somebody else may answer on a port that nginx did not get. */
+async function answersAsNginx(port: number): Promise<boolean> {
+  try {
+    const { headers } = await fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD', headers: { connection: 'close' } });
+    return headers.get('server')?.startsWith('nginx') ?? false;
+  } catch {
+    return false;
+  }
 }
 
 /** nginx can not be asked which one it took. */
