@@ -37,6 +37,7 @@ export type {
   TokenView,
   TrialProposal,
 } from './token/token-store.ts';
+export { rollBack } from './roll-back.ts';
 export { createUsageReader } from './usage/create-usage-reader.ts';
 export { deleteTokenUsage } from './usage/delete-token-usage.ts';
 export type { GatewayHourCounts, GatewayHourRow } from './usage/gateway-hour.ts';

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { rollBack } from './roll-back.ts';
 import { executorOf, type SqlExecutor } from './sql-executor.ts';
 
 /** A report that takes longer is of no use to anyone, and holds up the others. */
@@ -20,11 +21,7 @@ export async function inReadTransaction<T>(pool: Pool, work: (executor: SqlExecu
     client.release();
     return result;
   } catch (error) {
-    const broken = await client.query('rollback').then(
-      () => false,
-      () => true,
-    );
-    client.release(broken);
+    await rollBack(client, error);
     throw error;
   }
 }

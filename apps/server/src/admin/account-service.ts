@@ -1,6 +1,6 @@
 import type { AccountService, Member, Role } from '@latchkey/api';
 import { OperationError } from '@latchkey/core';
-import { type Actor, type AuditChange, appendAuditRow } from '@latchkey/database';
+import { type Actor, type AuditChange, appendAuditRow, rollBack } from '@latchkey/database';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { insertMember, type MemberRow, type NewMember, toMember } from './member-row.ts';
 import { consumeSetupToken, isSetupTokenValid } from './setup-token.ts';
@@ -110,11 +110,7 @@ async function inAccountTransaction<Result>(pool: Pool, work: (client: PoolClien
     client.release();
     return result;
   } catch (error) {
-    const rolledBack = await client.query('rollback').then(
-      () => true,
-      () => false,
-    );
-    client.release(!rolledBack);
+    await rollBack(client, error);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { TokenChangeListener, TokenSource } from '@latchkey/core';
 import type { Pool } from 'pg';
+import { isConnectionEnded } from '../connection-ended.ts';
 import type { DatabaseLogger } from '../database-logger.ts';
 import type { GatewayNews } from '../gateway/gateway-news.ts';
 import { createImportedSecrets } from './create-imported-secrets.ts';
@@ -77,12 +78,7 @@ type Find = TokenSource['findByDigest'];
 
 /** A connection that PostgreSQL ended while nothing was asked of it is only noticed by the next question. */
 function tryingAgain(find: Find): Find {
-  return (candidates) => find(candidates).catch((error: unknown) => (isConnectionLost(error) ? find(candidates) : Promise.reject(error)));
-}
-
-function isConnectionLost(error: unknown): boolean {
-  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
-  return /^(57P0[12]|ECONNRESET|EPIPE)$/.test(code) || /^Connection terminated/.test(message);
+  return (candidates) => find(candidates).catch((error: unknown) => (isConnectionEnded(error) ? find(candidates) : Promise.reject(error)));
 }
 
 /** The guard's clients are told 503 and no reason; whoever runs it is told why, once until it is over. */

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { rollBack } from '../roll-back.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -157,8 +158,7 @@ async function step<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
     client.release();
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    client.release(true);
+    await rollBack(client, error);
     throw error;
   }
 }

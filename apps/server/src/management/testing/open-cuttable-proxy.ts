@@ -16,9 +16,13 @@ export async function openCuttableProxy(databaseUrl: string): Promise<CuttablePr
   const sockets = new Set<Socket>();
   const server = createServer((incoming) => {
     const outgoing = connect(Number(target.port), target.hostname);
-    for (const socket of [incoming, outgoing]) {
+    // A reset is passed on as well: `pipe` knows of ends only.
+    for (const [socket, other] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
       sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+      socket.on('error', () => other.destroy()).on('close', () => sockets.delete(socket));
     }
     incoming.pipe(outgoing).pipe(incoming);
   });
