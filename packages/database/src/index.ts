@@ -18,6 +18,7 @@ export type {
   PortalSessionView,
   PortalSettings,
 } from './portal/portal-session-store.ts';
+export { rollBack } from './roll-back.ts';
 export type { DatabaseTokenSource } from './token/create-token-source.ts';
 export type { Overlap, Rotation, SecretCount, SecretState, SecretStore, SecretView } from './token/secret-store.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
@@ -37,7 +38,6 @@ export type {
   TokenView,
   TrialProposal,
 } from './token/token-store.ts';
-export { rollBack } from './roll-back.ts';
 export { createUsageReader } from './usage/create-usage-reader.ts';
 export { deleteTokenUsage } from './usage/delete-token-usage.ts';
 export type { GatewayHourCounts, GatewayHourRow } from './usage/gateway-hour.ts';
