@@ -40,7 +40,7 @@ export type {
 } from './token/token-store.ts';
 export { createUsageReader } from './usage/create-usage-reader.ts';
 export { deleteTokenUsage } from './usage/delete-token-usage.ts';
-export type { GatewayHourCounts, GatewayHourRow } from './usage/gateway-hour.ts';
+export type { GatewayAccounts, GatewayHourCounts, GatewayHourRow, GatewaySum } from './usage/gateway-hour.ts';
 export { createPartitionJob, type PartitionJob, type PartitionJobOptions, type PartitionJobResult } from './usage/partition-job.ts';
 export type {
   AttentionItem,

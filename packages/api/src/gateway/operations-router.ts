@@ -4,7 +4,7 @@ import { router, viewerProcedure } from '../trpc.ts';
 import { accountForRecords } from './account-for-records.ts';
 
 const HOUR_MS = 3_600_000;
-const MOST_HOURS = 1_000;
+const MOST_ROWS = 1_000;
 
 /** How the deployment is doing. */
 export const operationsRouter = router({
@@ -21,7 +21,7 @@ export const operationsRouter = router({
     .query(async ({ ctx, input }) => {
       const now = ctx.now();
       const from = now - (now % HOUR_MS) - (input.hours - 1) * HOUR_MS;
-      const rows = await ctx.usage.readGatewayHours(from, MOST_HOURS);
-      return { ...accountForRecords(rows), from: new Date(from).toISOString(), readAt: new Date(now).toISOString() };
+      const accounts = await ctx.usage.readGatewayAccounts(from, MOST_ROWS);
+      return { ...accountForRecords(accounts), from: new Date(from).toISOString(), readAt: new Date(now).toISOString() };
     }),
 });

@@ -19,10 +19,12 @@ const accountSchema = z.object({
 
 const gatewayAccountSchema = accountSchema.extend({ gateway: z.string() });
 
+/** What became of the usage records since `from`, as it was stored by `readAt`. */
 export const recordAccountSchema = z
   .object({
+    /** Of all gateways and hours, listed below or not. */
     total: accountSchema,
-    /** Most records first. */
+    /** Most records first; at most 1,000. */
     gateways: z.array(gatewayAccountSchema),
     /** By gateway and hour, newest first; at most 1,000. */
     hours: z.array(gatewayAccountSchema.extend({ hour: instantSchema })),

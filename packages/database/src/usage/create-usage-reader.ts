@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { inReadTransaction } from '../read-transaction.ts';
 import type { SqlExecutor } from '../sql-executor.ts';
 import { findRequest } from './find-request.ts';
-import { readGatewayHours } from './gateway-hour.ts';
+import { readGatewayAccounts } from './gateway-hour.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { readAttention } from './read-attention.ts';
 import { readEndpoints } from './read-endpoints.ts';
@@ -35,7 +35,7 @@ export function createUsageReader({ pool, now }: { readonly pool: Pool; readonly
     readTrial: (tokenId, since, at) => read((executor) => readTrial(executor, tokenId, since, at)),
     readWhatIf: (query) => replays(() => read((executor) => readWhatIf(executor, query))),
     readAttention: (at) => read((executor) => readAttention(executor, at)),
-    readGatewayHours: (from, limit) => read((executor) => readGatewayHours(executor, from, limit)),
+    readGatewayAccounts: (from, limit) => read((executor) => readGatewayAccounts(executor, from, limit)),
     readUnknownAttempts: (limit) => read((executor) => readUnknownAttempts(executor, limit)),
   };
 }

@@ -15,10 +15,22 @@ export interface GatewayHourCounts {
   dropped: number;
 }
 
-export interface GatewayHourRow extends GatewayHourCounts {
+/** What became of those of one gateway. */
+export interface GatewaySum extends GatewayHourCounts {
   gateway: string;
+}
+
+/** What became of those of one gateway in one hour. */
+export interface GatewayHourRow extends GatewaySum {
   /** ISO-8601 UTC, the hour's beginning. */
   hour: string;
+}
+
+/** Its parts are of one moment: `total` is the sum of all gateways. */
+export interface GatewayAccounts {
+  total: GatewayHourCounts;
+  gateways: GatewaySum[];
+  hours: GatewayHourRow[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -60,13 +72,27 @@ export async function writeGatewayHours(executor: SqlExecutor, gateway: string, 
   );
 }
 
-/** Rows from an instant on (epoch milliseconds), newest hour first, at most `limit`. */
-export async function readGatewayHours(executor: SqlExecutor, from: number, limit: number): Promise<GatewayHourRow[]> {
-  const rows = await executor.query<GatewayHourRow & { hour_ms: number }>(
-    `select gateway, (extract(epoch from hour) * 1000)::float8 as hour_ms, stored::float8 as stored, unwanted::float8 as unwanted,
-       missing::float8 as missing, dropped::float8 as dropped
-     from usage_gateway_hour where hour >= $1 order by hour desc, gateway limit $2`,
-    [new Date(from), limit],
+/**
+ * What became of records from an instant on (epoch milliseconds): over everything, by gateway (most records first) and by hour (newest
+ * first). At most `limit` rows of the latter two; the total leaves none out.
+ */
+export async function readGatewayAccounts(executor: SqlExecutor, from: number, limit: number): Promise<GatewayAccounts> {
+  const since = new Date(from);
+  const [total = NOTHING] = await executor.query<GatewayHourCounts>(`select ${SUMS} from usage_gateway_hour where hour >= $1`, [since]);
+  const gateways = await executor.query<GatewaySum>(
+    `select gateway, ${SUMS} from usage_gateway_hour where hour >= $1
+     group by gateway order by sum(stored + unwanted + missing + dropped) desc, gateway limit $2`,
+    [since, limit],
   );
-  return rows.map(({ hour_ms, ...row }) => ({ ...row, hour: isoInstant(hour_ms) }));
+  const hours = await executor.query<GatewaySum & { hour_ms: number }>(
+    `select gateway, (extract(epoch from hour) * 1000)::float8 as hour_ms, ${SUMS}
+     from usage_gateway_hour where hour >= $1 group by hour, gateway order by hour desc, gateway limit $2`,
+    [since, limit],
+  );
+  return { total, gateways, hours: hours.map(({ hour_ms, ...row }) => ({ ...row, hour: isoInstant(hour_ms) })) };
 }
+
+const NOTHING: GatewayHourCounts = { stored: 0, unwanted: 0, missing: 0, dropped: 0 };
+const SUMS = Object.keys(NOTHING)
+  .map((what) => `coalesce(sum(${what}), 0)::float8 as ${what}`)
+  .join(', ');

@@ -1,5 +1,5 @@
 import type { ReplayProposal, UsageVia } from '@latchkey/core';
-import type { GatewayHourRow } from './gateway-hour.ts';
+import type { GatewayAccounts } from './gateway-hour.ts';
 
 /** Everything the console and the reports read. Instants are ISO-8601 UTC; response times are milliseconds. */
 export interface UsageReader {
@@ -24,8 +24,11 @@ export interface UsageReader {
   readWhatIf(query: WhatIfQuery): Promise<WhatIfResult>;
   readAttention(now: number): Promise<AttentionItem[]>;
   readUnknownAttempts(limit: number): Promise<UnknownAttemptRow[]>;
-  /** What became of the usage records of each gateway since `from` (epoch milliseconds): newest hour first, at most `limit` rows. */
-  readGatewayHours(from: number, limit: number): Promise<GatewayHourRow[]>;
+  /**
+   * What became of usage records since `from` (epoch milliseconds): all of them, by gateway (most first), by gateway and hour (newest
+   * first). At most `limit` rows each; the total leaves none out.
+   */
+  readGatewayAccounts(from: number, limit: number): Promise<GatewayAccounts>;
 }
 
 /** `[from, to)` in epoch milliseconds; without `tokenId` across all tokens. */
