@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { aUsageRecord } from '@latchkey/core/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -144,6 +145,46 @@ describe('a type that is not revocable', () => {
     expect(await database.tokens.get(other.id)).toMatchObject({ status: 'active' });
     const { entries } = await database.audit.list({ limit: 10, offset: 0, targetType: 'owner' });
     expect(entries[0]).toMatchObject({ action: 'owner.end', targetName: 'user:ann', after: { tokens: 2, keepHistory: false } });
+  });
+});
+
+describe('the end of an owner whose tokens are deleted', () => {
+  const lockLog = (id: number) => client.query('select pg_advisory_lock(727006, $1)', [id]);
+  const releaseLog = (id: number) => client.query('select pg_advisory_unlock(727006, $1)', [id]);
+  const countWaiting = async () => {
+    const { rows } = await client.query<{ count: number }>(`select count(*)::int as count from pg_locks
+      where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`);
+    return rows[0]?.count;
+  };
+
+  test('and the deletion of one of them at the same time do not wait for each other in a circle', async () => {
+    const [first, second] = [await create(owned('ann')), await create(owned('ann'))];
+    await lockLog(second.id);
+    const deleting = database.tokens.delete(second.id, ada);
+    await expect.poll(countWaiting).toBe(1);
+    const ending = database.owners.end(user('ann'), { keepHistory: false }, ada);
+    await expect.poll(countWaiting).toBe(2);
+    await releaseLog(second.id);
+    await deleting;
+    expect(await ending).toEqual({ ids: [first.id] });
+    expect(await database.owners.get(user('ann'))).toMatchObject({ tokens: 0 });
+  });
+
+  test('keeps nobody else’s usage waiting while their logs are removed', async () => {
+    const [, second] = [await create(owned('ann')), await create(owned('ann'))];
+    const other = await create(owned('bob'));
+    await lockLog(second.id);
+    const ending = database.owners.end(user('ann'), { keepHistory: false }, ada);
+    await expect.poll(countWaiting).toBe(1);
+    try {
+      const records = [aUsageRecord({ tokenId: other.id, at: NOW })];
+      const stored = database.usageStore.ingest('meanwhile', records, null, { segment: 1, offset: 1 });
+      expect(await Promise.race([stored.then(() => 'stored'), setTimeout(2_000, 'still waiting')])).toBe('stored');
+    } finally {
+      await releaseLog(second.id);
+      await ending;
+    }
+    expect(await database.tokens.get(other.id)).toMatchObject({ totalRequests: 1 });
   });
 });
 

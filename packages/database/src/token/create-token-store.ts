@@ -9,7 +9,7 @@ import type { Owner } from '../owner/owner-store.ts';
 import { endPortalSessions } from '../portal/end-portal-sessions.ts';
 import { inReadTransaction } from '../read-transaction.ts';
 import { executorOf, executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
-import { deleteTokenLog, deleteTokenUsage } from '../usage/delete-token-usage.ts';
+import { type DeletedLog, deleteTokenLog, deleteTokenUsage, NO_LOG } from '../usage/delete-token-usage.ts';
 import { holdIngest } from '../usage/ingest-gate.ts';
 import { applySettings, applyTrial, changeToken, describeToken, type TokenChanges } from './change-token.ts';
 import { deleteExpired } from './delete-expired.ts';
@@ -205,10 +205,15 @@ async function deleteToken(unit: Unit, id: number, refuse: (token: Token) => voi
   const sql = executorOfUnit(unit.em);
   const log = await deleteTokenLog(sql, id);
   await holdIngest(sql);
+  await deleteHeldToken(unit, id, log, refuse);
+}
+
+/** @param log what `deleteTokenLog` answered. After `holdIngest`. */
+async function deleteHeldToken(unit: Unit, id: number, log: DeletedLog, refuse: (token: Token) => void = () => {}): Promise<void> {
   const token = await lockToken(unit, id, 'for update');
   refuseNotRevocable(unit, token);
   refuse(token);
-  await deleteTokenUsage(sql, id, log);
+  await deleteTokenUsage(executorOfUnit(unit.em), id, log);
   audit(unit, 'token.delete', token, { before: describeToken(token), after: null });
   unit.em.remove(token);
 }
@@ -225,13 +230,40 @@ async function endOwner(unit: Unit, owner: Owner, { keepHistory }: { keepHistory
   const sql = executorOfUnit(unit.em);
   await holdOwner(sql, owner);
   const all = { ...unit, isRevocable: () => true };
-  const wanted = `select id from api_tokens where owner_type = $1 and owner_id = $2 ${keepHistory ? 'and revoked_at is null' : ''} order by id`;
-  const ids = (await sql.query<{ id: number }>(wanted, [owner.type, owner.id])).map(({ id }) => id);
-  for (const id of ids) await (keepHistory ? revokeToken(all, id) : deleteToken(all, id));
+  const ids = await (keepHistory ? revokeTokensOf(all, owner) : deleteTokensOf(all, owner));
   const target = { targetType: 'owner', targetId: owner.id, targetName: `${owner.type}:${owner.id}`.slice(0, 255) } as const;
   const after = { tokens: ids.length, portalSessions: await endPortalSessions(sql, owner, unit.at), keepHistory };
   writeAuditEntry(unit.em, { action: 'owner.end', ...target, before: null, after }, unit.actor, unit.at);
   return { ids };
+}
+
+async function revokeTokensOf(unit: Unit, owner: Owner): Promise<number[]> {
+  const ids = await idsOf(unit, owner, 'and revoked_at is null order by id for no key update');
+  for (const id of ids) await revokeToken(unit, id);
+  return ids;
+}
+
+/**
+ * The logs of all of them first: what comes after `holdIngest` keeps everybody's usage waiting, and whoever deletes one of these tokens
+ * meanwhile holds its log and waits for the gate, so to ask for another log behind the gate would be to wait in a circle.
+ */
+async function deleteTokensOf(unit: Unit, owner: Owner): Promise<number[]> {
+  const sql = executorOfUnit(unit.em);
+  const logs = new Map<number, DeletedLog>();
+  for (const id of await idsOf(unit, owner, 'order by id')) logs.set(id, await deleteTokenLog(sql, id));
+  await holdIngest(sql);
+  // Behind the gate nobody else deletes any more.
+  const ids = await idsOf(unit, owner, 'order by id');
+  for (const id of ids) await deleteHeldToken(unit, id, logs.get(id) ?? NO_LOG);
+  return ids;
+}
+
+async function idsOf({ em }: Unit, { type, id }: Owner, which: string): Promise<number[]> {
+  const rows = await executorOfUnit(em).query<{ id: number }>(
+    `select id from api_tokens where owner_type = $1 and owner_id = $2 ${which}`,
+    [type, id],
+  );
+  return rows.map((row) => row.id);
 }
 
 /**

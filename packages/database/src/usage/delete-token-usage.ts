@@ -4,6 +4,8 @@ import { ACROSS_LOCK, COUNT_COLUMNS, DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, LATENCY_
 /** What deleted log rows add up to by hour, endpoint and method, as JSON: no rollup of one token has it. */
 export type DeletedLog = string;
 
+export const NO_LOG: DeletedLog = '[]';
+
 /** With the token's id: two deletions of one token go one after the other, or they would wait for each other's log rows in a circle. */
 const DELETION_LOCK = 727_006;
 
@@ -14,7 +16,7 @@ const DELETION_LOCK = 727_006;
 export async function deleteTokenLog(executor: SqlExecutor, tokenId: number): Promise<DeletedLog> {
   await executor.query('select pg_advisory_xact_lock($1, $2)', [DELETION_LOCK, tokenId]);
   const [log] = await executor.query<{ rows: DeletedLog }>(DELETE_LOG, [tokenId]);
-  return log?.rows ?? '[]';
+  return log?.rows ?? NO_LOG;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function deleteTokenLog(executor: SqlExecutor, tokenId: number): Pr
  * while it writes, so nothing can come in afterwards.
  * @param already what `deleteTokenLog` answered.
  */
-export async function deleteTokenUsage(executor: SqlExecutor, tokenId: number, already: DeletedLog = '[]'): Promise<void> {
+export async function deleteTokenUsage(executor: SqlExecutor, tokenId: number, already: DeletedLog = NO_LOG): Promise<void> {
   const rest = await deleteTokenLog(executor, tokenId);
   // Ingest of all tokens waits for this lock: what takes long was done before it.
   await executor.query('select pg_advisory_xact_lock($1)', [ACROSS_LOCK]);
