@@ -6,7 +6,7 @@ const failingWith = (error: unknown) => withOperationErrors({ work: () => Promis
 const coded = (code: string, message = 'no') => Object.assign(new Error(message), { code });
 
 describe('a failure', () => {
-  test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '08006', '57P01', '57P03', '53300'])(
+  test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', '08006', '57P01', '57P03', '53300'])(
     'with %s is a database that is away',
     async (code) => {
       await expect(failingWith(coded(code))).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' });

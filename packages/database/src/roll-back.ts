@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { isConnectionEnded } from './connection-ended.ts';
+import { isConnectionEnded } from './database-failure.ts';
 
 const ROLLBACK = { text: 'rollback', query_timeout: 1_000 };
 

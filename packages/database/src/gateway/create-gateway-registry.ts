@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, QueryResultRow } from 'pg';
+import { askAgain } from '../database-failure.ts';
 import type { DatabaseLogger } from '../database-logger.ts';
 import { type Acknowledgements, createAcknowledgements } from './acknowledgements.ts';
 import type { GatewayNews } from './gateway-news.ts';
@@ -96,12 +97,10 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
 type Query = <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 type FenceRow = OtherRow & { version: number };
 
-/** A connection that was ended since it was last used is found out by the statement that fails: every one of them may be repeated. */
+/** Every statement of the registry may be repeated. One that the database had no time for is not: somebody waits for the answer. */
 function createPatientQuery(pool: Pool): Query {
-  return async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => {
-    const run = () => pool.query<Row>(text, [...values]);
-    return (await run().catch(run)).rows;
-  };
+  return async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) =>
+    (await askAgain(() => pool.query<Row>(text, [...values]))).rows;
 }
 
 async function readApplied(query: Query): Promise<ReadonlyMap<string, number>> {

@@ -1,6 +1,6 @@
 import type { TokenChangeListener, TokenSource } from '@latchkey/core';
 import type { Pool } from 'pg';
-import { isConnectionEnded } from '../connection-ended.ts';
+import { askAgain } from '../database-failure.ts';
 import type { DatabaseLogger } from '../database-logger.ts';
 import type { GatewayNews } from '../gateway/gateway-news.ts';
 import { createImportedSecrets } from './create-imported-secrets.ts';
@@ -33,7 +33,8 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
   const applying = new Set<Promise<unknown>>();
   let listener: TokenListener | null = null;
 
-  const findByDigest = loggingFailures(tryingAgain(createTokenFinder(pool)), options.logger);
+  const find = createTokenFinder(pool);
+  const findByDigest = loggingFailures((candidates) => askAgain(() => find(candidates)), options.logger);
 
   const imported = createImportedSecrets(pool, () => listener?.listening ?? false);
   const rehasher = createRehasher(pool, options.logger);
@@ -75,11 +76,6 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
 const ignore = () => undefined;
 
 type Find = TokenSource['findByDigest'];
-
-/** A connection that PostgreSQL ended while nothing was asked of it is only noticed by the next question. */
-function tryingAgain(find: Find): Find {
-  return (candidates) => find(candidates).catch((error: unknown) => (isConnectionEnded(error) ? find(candidates) : Promise.reject(error)));
-}
 
 /** The guard's clients are told 503 and no reason; whoever runs it is told why, once until it is over. */
 function loggingFailures(find: Find, logger: DatabaseLogger): Find {
