@@ -1,5 +1,7 @@
 import type { ImportedKinds, ImportedSecrets, TokenChange } from '@latchkey/core';
 import type { Pool } from 'pg';
+import { askAgain } from '../database-failure.ts';
+import { MAX_WAIT_MS, WaitedTooLong } from './create-token-finder.ts';
 import { TOKEN_RECORD_COLUMNS, type TokenRow, toTokenRecord } from './find-token.ts';
 
 const KINDS = `
@@ -24,15 +26,15 @@ const BCRYPT = {
  * What other systems' secrets there are. Read again after each change that could be an import; while changes can not be heard, what was
  * heard last is believed.
  */
-export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
-  const inTurn = createTurns(MAX_BCRYPT_WAITING);
+export function createImportedSecrets(pool: Pool, isListening: () => boolean, now = () => performance.now()) {
+  const inTurn = createTurns(MAX_BCRYPT_WAITING, now);
   let known: ImportedKinds | null = null;
   let changes = 0;
   let reading: Promise<ImportedKinds> | null = null;
 
   async function read(): Promise<ImportedKinds> {
     const before = changes;
-    const { rows } = await pool.query<ImportedKinds>(KINDS);
+    const { rows } = await askAgain(() => pool.query<ImportedKinds>(KINDS));
     const kinds = rows[0] ?? { foreign: true, sha256: true, bcrypt: true };
     if (isListening() && changes === before) known = kinds;
     return kinds;
@@ -61,7 +63,7 @@ export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
     kinds: () => known ?? readShared(),
     findBcrypt: ({ starts, last4 }) =>
       inTurn(async () => {
-        const { rows } = await pool.query<TokenRow>({ ...BCRYPT, values: [last4, starts] });
+        const { rows } = await askAgain(() => pool.query<TokenRow>({ ...BCRYPT, values: [last4, starts] }));
         return rows.map((row) => ({ hash: row.digest.toString('latin1'), record: toTokenRecord(row) }));
       }),
   };
@@ -69,15 +71,18 @@ export function createImportedSecrets(pool: Pool, isListening: () => boolean) {
 }
 
 /** One after the other, so that the rest of the pool stays with those who ask for something else. */
-function createTurns(maxWaiting: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+function createTurns(maxWaiting: number, now: () => number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   return (work) => {
     if (waiting >= maxWaiting) return Promise.reject(new Error('Too many look-ups of imported tokens are under way.'));
     waiting += 1;
-    const result = last.then(work).finally(() => {
-      waiting -= 1;
-    });
+    const askedAt = now();
+    const result = last
+      .then(() => (now() - askedAt > MAX_WAIT_MS ? Promise.reject(new WaitedTooLong()) : work()))
+      .finally(() => {
+        waiting -= 1;
+      });
     last = result.catch(() => undefined);
     return result;
   };
