@@ -37,10 +37,19 @@ describe('toFault', () => {
     expect(toFault(error)).toMatchObject({ code: 'INTERNAL_ERROR', details: [] });
   });
 
-  it.each(['ECONNREFUSED', '57P01', '53300', '08006'])('takes %s, however deep, for a database that is away', (code) => {
+  it.each(['ECONNREFUSED', '57P01', '57014', '53300', '08006'])('takes %s, however deep, for a database that is away', (code) => {
     const deep = new Error('outer', { cause: Object.assign(new Error('inner'), { code }) });
     expect(toFault(deep)).toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE', status: 503 });
     expect(toTrpcError(deep).code).toBe('SERVICE_UNAVAILABLE');
+  });
+
+  it.each([
+    'Connection terminated unexpectedly',
+    'timeout exceeded when trying to connect',
+    'Query read timeout',
+    'Client has encountered a connection error and is not queryable',
+  ])('takes "%s" for a database that is away', (message) => {
+    expect(toFault(new Error('outer', { cause: new Error(message) }))).toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE', status: 503 });
   });
 
   it('does not take a wrong statement for a database that is away', () => {
