@@ -1,7 +1,8 @@
-import { type AccessRequest, decide, loadToken, OperationError, type TokenPolicy, type TokenRecord } from '@latchkey/core';
+import { type AccessRequest, decide, loadToken, type TokenPolicy, type TokenRecord } from '@latchkey/core';
 import type { TokenView } from '@latchkey/database';
 import type { ApiContext } from '../context.ts';
 import type { Introspection } from '../schemas/introspection.ts';
+import { nullIfGone } from './null-if-gone.ts';
 
 const INACTIVE: Introspection = { active: false };
 
@@ -57,10 +58,4 @@ function scopeText(scope: string): string {
 
 function toSeconds(at: number): number {
   return Math.floor(at / 1000);
-}
-
-/** Deleted between the two looks at it. */
-function nullIfGone(error: unknown): null {
-  if (error instanceof OperationError && error.code === 'NOT_FOUND') return null;
-  throw error;
 }
