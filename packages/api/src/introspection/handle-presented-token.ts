@@ -13,6 +13,7 @@ const CALLS = {
   '/revoke': { procedure: 'token.revokePresented', hasAnswer: false },
 } as const;
 
+/** Where `handlePresentedToken` answers. */
 export const PRESENTED_TOKEN_PATHS = Object.keys(CALLS) as (keyof typeof CALLS)[];
 
 /** What our codes are called in RFC 6749 §5.2 and RFC 7009 §2.2.1. */
@@ -63,7 +64,10 @@ export async function handlePresentedToken(
 
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
 
-/** @param error anything that was thrown. */
+/**
+ * A failure as OAuth has it (RFC 6749 §5.2): `error` and `error_description`, never to be stored.
+ * @param error anything that was thrown.
+ */
 export function toOAuthError(error: unknown): RestResponse {
   const { code, status, message, details } = toFault(error);
   const headers = {

@@ -47,6 +47,7 @@ export const gatewaySchema = z
   .meta({ id: 'Gateway' });
 export type GatewayRow = z.infer<typeof gatewaySchema>;
 
+/** Every process that was seen within the hour. */
 export const gatewayListSchema = z
   .object({
     /** By name. One that is gone without a word stays for an hour. */

@@ -3,30 +3,29 @@ import { instantSchema, pageInput } from './common.ts';
 import { limitStatusSchema } from './limit.ts';
 import { tokenSchema } from './token.ts';
 
-/** A token as another token of its owner sees it: no secret, no figures, and nothing that administrators note about it. */
+/** What a token may know of itself and of others of its owner: no secret, no figures, and nothing that administrators note about it. */
+const known = {
+  id: true,
+  name: true,
+  status: true,
+  prefix: true,
+  start: true,
+  last4: true,
+  keyType: true,
+  environment: true,
+  scopes: true,
+  permissions: true,
+  allowedEndpoints: true,
+  notBefore: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  createdAt: true,
+  updatedAt: true,
+} as const;
+
+/** A token as another token of its owner sees it. */
 export const ownTokenSchema = tokenSchema
-  .pick({
-    id: true,
-    name: true,
-    status: true,
-    prefix: true,
-    start: true,
-    last4: true,
-    keyType: true,
-    environment: true,
-    scopes: true,
-    permissions: true,
-    allowedEndpoints: true,
-    rateLimit: true,
-    rateLimitWindowMs: true,
-    rateLimitAlgorithm: true,
-    notBefore: true,
-    expiresAt: true,
-    revokedAt: true,
-    lastUsedAt: true,
-    createdAt: true,
-    updatedAt: true,
-  })
+  .pick({ ...known, rateLimit: true, rateLimitWindowMs: true, rateLimitAlgorithm: true, revokedAt: true })
   .extend({
     /** Whether it is the one that asks. */
     current: z.boolean(),
@@ -40,27 +39,9 @@ const ownCounts = {
 };
 
 /** A token as it sees itself: its rules, what is left of its limits as the guard counts them now, and its last 24 hours. */
-export const ownTokenStateSchema = ownTokenSchema
-  .pick({
-    id: true,
-    name: true,
-    status: true,
-    prefix: true,
-    start: true,
-    last4: true,
-    keyType: true,
-    environment: true,
-    scopes: true,
-    permissions: true,
-    allowedEndpoints: true,
-    notBefore: true,
-    expiresAt: true,
-    lastUsedAt: true,
-    createdAt: true,
-    updatedAt: true,
-  })
+export const ownTokenStateSchema = tokenSchema
+  .pick({ ...known, allowedIps: true })
   .extend({
-    allowedIps: tokenSchema.shape.allowedIps,
     /** From when on the secret that was presented no longer works, because another one replaces it; `null`: as long as the token. */
     secretExpiresAt: instantSchema.nullable(),
     /** Each window that its requests are counted in; empty: not limited. */

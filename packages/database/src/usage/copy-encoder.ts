@@ -1,7 +1,7 @@
 import { POSTGRES_EPOCH_MS, put16, put32, writeInt2, writeInt4, writeInt8, writeText } from './binary-value.ts';
 import type { CleanRecord } from './clean-record.ts';
 
-/** Columns of the usage log in the order that `encodeUsageCopy` writes them. `id` comes from its sequence. */
+/** Columns of the usage log in the order that `encodeUsageRows` writes them. `id` comes from its sequence. */
 export const COPY_COLUMNS = [
   'token_id',
   'at',
