@@ -5,6 +5,7 @@ import type { TrpcUtils } from '../lib/trpc.ts';
 import { auditSearchSchema } from '../pages/audit/audit-search.ts';
 import { newTokenSearchSchema } from '../pages/new-token/new-token-search.ts';
 import { NotFoundPage } from '../pages/not-found/not-found-page.tsx';
+import { operationsSearchSchema } from '../pages/operations/operations-search.ts';
 import { overviewSearchSchema } from '../pages/overview/overview-search.ts';
 import { ownersSearchSchema } from '../pages/owners/owners-search.ts';
 import { signInSearchSchema } from '../pages/sign-in/sign-in-search.ts';
@@ -98,6 +99,7 @@ const auditRoute = createRoute({
 const operationsRoute = createRoute({
   getParentRoute: () => consoleRoute,
   path: '/operations',
+  validateSearch: operationsSearchSchema,
   component: lazyRouteComponent(() => import('../pages/operations/operations-page.tsx'), 'OperationsPage'),
 });
 

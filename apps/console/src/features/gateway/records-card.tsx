@@ -1,29 +1,43 @@
 import type { GatewayAccount, RecordAccount } from '@latchkey/api/schemas';
-import { Alert, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconReceipt } from '@tabler/icons-react';
-import { useState } from 'react';
+import { keepPreviousData } from '@tanstack/react-query';
 import { formatExact } from '../../lib/format.ts';
 import { trpc } from '../../lib/trpc.ts';
 import { DataTable, type DataTableColumn } from '../../ui/data-table.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
 
+/** As far back as the server accounts for. */
 const SPANS = [
-  { value: '24', label: '24 hours' },
-  { value: '168', label: '7 days' },
-  { value: '744', label: '31 days' },
-];
+  { hours: 24, label: '24 hours' },
+  { hours: 168, label: '7 days' },
+  { hours: 744, label: '31 days' },
+] as const;
+type Hours = (typeof SPANS)[number]['hours'];
+
+interface RecordsCardProps {
+  hours: Hours;
+  onHoursChange: (hours: Hours) => void;
+}
 
 /** What became of the records of answered requests: the proof that none was lost, or how many were. */
-export function RecordsCard() {
-  const [hours, setHours] = useState('24');
-  const query = trpc.operations.records.useQuery({ hours: Number(hours) }, { refetchInterval: 10_000 });
+export function RecordsCard({ hours, onHoursChange }: RecordsCardProps) {
+  const query = trpc.operations.records.useQuery({ hours }, { placeholderData: keepPreviousData, refetchInterval: 10_000 });
   const { data, error } = query;
   return (
     <SectionCard
       title="Usage records"
       description={data ? summarizeRecords(data.total) : 'What became of the record of every answered request.'}
-      actions={<SegmentedControl aria-label="Time span" size="xs" data={SPANS} value={hours} onChange={setHours} />}
+      actions={
+        <SegmentedControl
+          aria-label="Time span"
+          size="xs"
+          data={SPANS.map((span) => ({ value: String(span.hours), label: span.label }))}
+          value={String(hours)}
+          onChange={(value) => onHoursChange(SPANS.find((span) => String(span.hours) === value)?.hours ?? 24)}
+        />
+      }
       flush
     >
       {Boolean(error) && (
@@ -34,17 +48,23 @@ export function RecordsCard() {
         />
       )}
       {query.isPending && <LoadingBlock height={120} label="Loading usage records" />}
-      {data && <Records account={data} />}
+      {data && <Records account={data} fetching={query.isPlaceholderData} />}
     </SectionCard>
   );
 }
 
-/** `Accepted 1,204,551 · stored 1,204,551 · lost 0`. */
-export function summarizeRecords({ accepted, stored, missing, dropped }: RecordAccount['total']): string {
-  return `Accepted ${formatExact(accepted)} · stored ${formatExact(stored)} · lost ${formatExact(missing + dropped)}`;
+/** `Accepted 1,204,552 · stored 1,204,551 · of deleted tokens 1 · lost 0`: they add up. */
+export function summarizeRecords({ accepted, stored, unwanted, missing, dropped }: RecordAccount['total']): string {
+  const parts = [
+    `Accepted ${formatExact(accepted)}`,
+    `stored ${formatExact(stored)}`,
+    unwanted > 0 && `of deleted tokens ${formatExact(unwanted)}`,
+    `lost ${formatExact(missing + dropped)}`,
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
 
-function Records({ account }: { account: RecordAccount }) {
+function Records({ account, fetching }: { account: RecordAccount; fetching: boolean }) {
   const { total, gateways } = account;
   if (gateways.length === 0) {
     return (
@@ -62,6 +82,7 @@ function Records({ account }: { account: RecordAccount }) {
         rows={gateways}
         getRowId={({ gateway }) => gateway}
         renderCard={(row) => <AccountCard row={row} />}
+        fetching={fetching}
         minWidth={640}
       />
     </>
@@ -106,9 +127,9 @@ function AccountCard({ row }: { row: GatewayAccount }) {
       <Text size="sm" fw={500} className="lk-wrap">
         {row.gateway}
       </Text>
-      <Group gap="md">
-        <Text size="sm">{summarizeRecords(row)}</Text>
-      </Group>
+      <Text size="sm" className="lk-tabular">
+        {summarizeRecords(row)}
+      </Text>
     </Stack>
   );
 }

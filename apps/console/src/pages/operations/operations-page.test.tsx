@@ -32,8 +32,8 @@ function accountOf(total: RecordAccount['total'] = NOTHING, gateways: RecordAcco
   return { total, gateways, hours: [], from: ago(86_400), readAt: ago(0) };
 }
 
-function openRecords(records: Answers[string]) {
-  return renderConsole('/operations', {
+function openRecords(records: Answers[string], path = '/operations') {
+  return renderConsole(path, {
     ...accountAnswers('admin'),
     'operations.gateways': () => answer(gateway()),
     'operations.records': records,
@@ -94,17 +94,35 @@ describe('usage records', () => {
   it('that were lost are said to be, with the reason', async () => {
     const counts = { accepted: 110, stored: 95, unwanted: 1, missing: 3, dropped: 11 };
     await openRecords(() => accountOf(counts, [{ ...counts, gateway: 'eu-1' }]));
-    expect(await screen.findByText('Accepted 110 · stored 95 · lost 14')).toBeVisible();
+    expect(await screen.findByText('Accepted 110 · stored 95 · of deleted tokens 1 · lost 14')).toBeVisible();
     const alert = within((await screen.findByText('Records were lost')).closest('[role=alert]') as HTMLElement);
     expect(alert.getByText(/^3 were written to a gateway’s disk .* 11 could not be kept/)).toBeVisible();
   });
 
-  it('are read again for another span', async () => {
-    const records = vi.fn(() => accountOf());
-    await openRecords(records);
-    expect(await screen.findByText('No request in this time')).toBeVisible();
+  it('are read again for another span, which the address keeps, and the old ones stay until then', async () => {
+    const longer = Promise.withResolvers<RecordAccount>();
+    const of = (stored: number) => ({ ...NOTHING, accepted: stored, stored });
+    const records = vi.fn(({ hours }: { hours: number }) =>
+      hours === 24 ? accountOf(of(7), [{ ...of(7), gateway: 'eu-1' }]) : longer.promise,
+    );
+    const { router } = await openRecords(records);
+    expect(await screen.findByText('Accepted 7 · stored 7 · lost 0')).toBeVisible();
     await userEvent.click(screen.getByText('31 days'));
     await vi.waitFor(() => expect(records).toHaveBeenLastCalledWith({ hours: 744 }));
+    expect(router.state.location.search).toMatchObject({ hours: 744 });
+    expect(screen.getByText('Accepted 7 · stored 7 · lost 0')).toBeVisible();
+    longer.resolve(accountOf(of(9), [{ ...of(9), gateway: 'eu-1' }]));
+    expect(await screen.findByText('Accepted 9 · stored 9 · lost 0')).toBeVisible();
+  });
+
+  it('are of the span in the address, and of a day where that is none', async () => {
+    const records = vi.fn(() => accountOf());
+    const { unmount } = await openRecords(records, '/operations?hours=168');
+    expect(await screen.findByText('No request in this time')).toBeVisible();
+    expect(records).toHaveBeenLastCalledWith({ hours: 168 });
+    unmount();
+    await openRecords(records, '/operations?hours=9000');
+    await vi.waitFor(() => expect(records).toHaveBeenLastCalledWith({ hours: 24 }));
   });
 });
 
