@@ -21,7 +21,8 @@ function report({ rows, dryRun }: Input) {
       : { row: index + 1, status: 'imported', id: dryRun ? null : 70 + index, message: dryRun ? 'Would be imported.' : 'Imported.' },
   );
   const count = (status: string) => reports.filter((each) => each.status === status).length;
-  return { dryRun, imported: count('imported'), skipped: 0, failed: count('failed'), rows: reports };
+  const effective = dryRun ? null : { gateways: 3, acknowledged: 3, ms: 41, silent: [] };
+  return { dryRun, imported: count('imported'), skipped: 0, failed: count('failed'), rows: reports, effective };
 }
 
 async function open(answers: Answers = {}, role: 'admin' | 'viewer' = 'admin') {
@@ -60,6 +61,7 @@ describe('a list of tokens', () => {
     const dry = within(await screen.findByRole('region', { name: 'What would happen' }));
     expect(dry.getByText('1 token would be imported, 1 row is wrong.')).toBeVisible();
     expect(dry.getByText('token: A token must be 16 to 512 characters.')).toBeVisible();
+    expect(dry.queryByText(/^Effective on/)).not.toBeInTheDocument();
     const rows = [
       { name: 'ci-deploy', token: TOKEN, ownerType: 'user', ownerId: '42' },
       { name: 'broken', token: 'short' },
@@ -69,6 +71,7 @@ describe('a list of tokens', () => {
     const done = within(await screen.findByRole('region', { name: 'Imported' }));
     expect(send).toHaveBeenLastCalledWith({ rows, dryRun: false });
     expect(done.getByRole('link', { name: 'ci-deploy' })).toHaveAttribute('href', '/api-tokens/70');
+    expect(done.getByText('Effective on 3 of 3 gateways in 41 ms.')).toBeVisible();
   });
 
   it('is kept in no cache, and not in the URL', async () => {

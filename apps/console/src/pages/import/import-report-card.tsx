@@ -1,6 +1,7 @@
 import type { ImportReport } from '@latchkey/api/schemas';
 import { Badge, Chip, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { EffectiveText } from '../../features/gateway/effective-text.tsx';
 import { formatExact } from '../../lib/format.ts';
 import { DataTable, type DataTableColumn } from '../../ui/data-table.tsx';
 import { LinkAnchor } from '../../ui/link-button.tsx';
@@ -33,7 +34,12 @@ export function ImportReportCard({ report, names }: ImportReportCardProps) {
   return (
     <SectionCard
       title={report.dryRun ? 'What would happen' : 'Imported'}
-      description={<span role="status">{describeReport(report)}</span>}
+      description={
+        <>
+          <span role="status">{describeReport(report)}</span>
+          {report.effective && <EffectiveText effective={report.effective} />}
+        </>
+      }
       flush
     >
       <Chip.Group multiple={false} value={status} onChange={choose}>
