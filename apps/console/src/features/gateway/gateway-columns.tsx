@@ -1,9 +1,10 @@
 import type { GatewayRow } from '@latchkey/api/schemas';
-import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Badge, Stack, Text, Tooltip } from '@mantine/core';
 import { IconCircleCheck, IconVolumeOff } from '@tabler/icons-react';
 import { useNow } from '../../lib/clock.ts';
 import { formatDateTime, formatExact, formatRelative } from '../../lib/format.ts';
 import type { DataTableColumn } from '../../ui/data-table.tsx';
+import { CardHead, CardLine } from '../../ui/row-card.tsx';
 
 export interface GatewayColumnOptions {
   timeZone: string;
@@ -28,14 +29,14 @@ export function GatewayCard({ gateway, timeZone, newestVersion }: { gateway: Gat
   const { limiterMode, threads, version, startedAt, seenAt } = gateway;
   return (
     <Stack gap={6}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+      <CardHead>
         <GatewayName gateway={gateway} />
         <GatewayState gateway={gateway} />
-      </Group>
-      <Group gap="sm" justify="space-between">
+      </CardHead>
+      <CardLine>
         <Applied gateway={gateway} newestVersion={newestVersion} />
         <LimiterMode mode={limiterMode} />
-      </Group>
+      </CardLine>
       <Text size="xs" c="dimmed" component="div">
         {version} · {formatExact(threads)} {threads === 1 ? 'thread' : 'threads'} · up since{' '}
         <Moment at={startedAt} timeZone={timeZone} size="xs" /> · seen <Moment at={seenAt} timeZone={timeZone} size="xs" />

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -8,6 +8,7 @@ import { type Outputs, trpc } from '../../lib/trpc.ts';
 import { DataTable, type DataTableColumn } from '../../ui/data-table.tsx';
 import { LinkAnchor } from '../../ui/link-button.tsx';
 import { Pagination } from '../../ui/pagination.tsx';
+import { CardHead, CardLine } from '../../ui/row-card.tsx';
 import { SectionCard } from '../../ui/section-card.tsx';
 import { EmptyState, ErrorState, LoadingBlock } from '../../ui/states.tsx';
 import { useCanChange } from '../admin/use-me.ts';
@@ -138,16 +139,16 @@ function LastAttempt({ webhook }: { webhook: Webhook }) {
 function WebhookCard({ webhook }: { webhook: Webhook }) {
   return (
     <Stack gap={6}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+      <CardHead>
         <WebhookName webhook={webhook} />
         <WebhookState webhook={webhook} />
-      </Group>
-      <Group justify="space-between" gap="xs">
+      </CardHead>
+      <CardLine>
         <Text size="sm" c="dimmed">
           {describeEventTypes(webhook.eventTypes)}
         </Text>
         <LastAttempt webhook={webhook} />
-      </Group>
+      </CardLine>
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Stack, Text, Tooltip } from '@mantine/core';
 import { IconBan, IconDots, IconKey, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
@@ -8,6 +8,7 @@ import { useNow } from '../../lib/clock.ts';
 import { formatCount, formatDateTime, formatExact, formatPercent, formatRelative } from '../../lib/format.ts';
 import type { Outputs } from '../../lib/trpc.ts';
 import type { DataTableColumn } from '../../ui/data-table.tsx';
+import { CardHead, CardLine } from '../../ui/row-card.tsx';
 
 export type Owner = Outputs['owner']['list']['owners'][number];
 
@@ -40,20 +41,20 @@ export function ownerColumns({ timeZone, onEnd }: OwnerColumnOptions): DataTable
 export function OwnerCard({ owner, timeZone, onEnd }: { owner: Owner } & OwnerColumnOptions) {
   return (
     <Stack gap={8}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+      <CardHead>
         <OwnerLink owner={owner} />
         <OwnerMenu owner={owner} onEnd={onEnd} />
-      </Group>
-      <Group gap="sm" justify="space-between">
+      </CardHead>
+      <CardLine>
         <TokenCounts owner={owner} />
         <Active owner={owner} />
-      </Group>
-      <Group gap="sm" justify="space-between">
+      </CardLine>
+      <CardLine>
         <Text size="sm" c="dimmed" className="lk-tabular">
           {formatExact(owner.requests24h)} in 24 h
         </Text>
         <LastUsed at={owner.lastUsedAt} timeZone={timeZone} />
-      </Group>
+      </CardLine>
     </Stack>
   );
 }

@@ -13,6 +13,7 @@ import { useNow } from '../../lib/clock.ts';
 import { formatCount, formatDateTime, formatExact, formatRelative } from '../../lib/format.ts';
 import type { DataTableColumn } from '../../ui/data-table.tsx';
 import { LinkAnchor } from '../../ui/link-button.tsx';
+import { CardHead, CardLine } from '../../ui/row-card.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 
 interface ColumnOptions {
@@ -55,18 +56,18 @@ export function tokenColumns({ canChange, timeZone }: ColumnOptions): DataTableC
 export function TokenCard({ token, canChange, timeZone }: { token: TokenListItem } & ColumnOptions) {
   return (
     <Stack gap={8}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+      <CardHead>
         <TokenName token={token} />
         <TokenMenu token={token} canChange={canChange} withOpen />
-      </Group>
-      <Group gap="sm" justify="space-between">
+      </CardHead>
+      <CardLine>
         <HealthBadge health={token.health} />
         <TokenSwitch token={token} readOnly={!canChange} />
-      </Group>
-      <Group gap="sm" justify="space-between">
+      </CardLine>
+      <CardLine>
         <Traffic token={token} />
         <When at={token.lastUsedAt} timeZone={timeZone} missing="never used" />
-      </Group>
+      </CardLine>
     </Stack>
   );
 }
