@@ -1,11 +1,11 @@
 import type { EffectiveView, Token } from '@latchkey/api/schemas';
-import { Box, Button, Group, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { isolate } from '../../lib/format.ts';
 import { readRequestError } from '../../lib/request-error.ts';
 import { trpc } from '../../lib/trpc.ts';
-import { EffectiveText } from '../gateway/effective-text.tsx';
+import { announceChange } from '../gateway/announce-change.tsx';
 import { patchCachedTokens, useInvalidateTokens, useTokenSnapshot } from './token-cache.ts';
 
 interface Switch {
@@ -68,35 +68,15 @@ function describeSwitch({ active, subject, changed, skipped }: SwitchNews): stri
 
 function notifySwitched(news: SwitchNews & { undo: (() => void) | null }): void {
   const { active, subject, changed, effective, undo } = news;
-  const isPartial = changed > 0 && Boolean(effective && effective.silent.length > 0);
   const id = `switched-${subject}-${active}`;
-  // One that is still shown would keep this one, which says more of now, from being shown at all.
-  notifications.hide(id);
-  notifications.show({
-    id,
-    autoClose: isPartial ? 20_000 : 8_000,
-    ...(isPartial && { color: 'yellow' }),
-    message: (
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Box flex={1} miw={0}>
-          <Text size="sm" className="lk-wrap" lineClamp={3}>
-            {describeSwitch(news)}
-          </Text>
-          {effective && changed > 0 && <EffectiveText effective={effective} />}
-        </Box>
-        {undo && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id);
-              undo();
-            }}
-          >
-            Undo
-          </Button>
-        )}
-      </Group>
-    ),
-  });
+  const takeBack = () => {
+    notifications.hide(id);
+    undo?.();
+  };
+  const action = undo && (
+    <Button size="compact-sm" variant="light" onClick={takeBack}>
+      Undo
+    </Button>
+  );
+  announceChange(describeSwitch(news), changed > 0 ? effective : null, { id, action });
 }
