@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTokenVerifier } from './create-token-verifier.ts';
-import type { TokenInquiry } from './guard.ts';
+import type { TokenInquiry } from './guard-request.ts';
 import { aGuardScene, type GuardScene } from './testing/guard-scene.ts';
 import { bearer } from './testing/send.ts';
 

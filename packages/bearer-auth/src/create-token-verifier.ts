@@ -7,7 +7,9 @@ import {
   type TokenRecord,
   type UsageRecord,
 } from '@latchkey/core';
-import type { Guard, TokenInquiry, Verdict } from './guard.ts';
+import type { Guard } from './guard.ts';
+import type { TokenInquiry } from './guard-request.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What became of an inquiry. */
 export type TokenVerdict =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GuardRequest } from './guard.ts';
+import type { GuardRequest } from './guard-request.ts';
 import { aGuardScene } from './testing/guard-scene.ts';
 import { bearer } from './testing/send.ts';
 

@@ -10,7 +10,6 @@ import {
   joinPermissions,
   type LoadedToken,
   type OwnerPools,
-  type Permissions,
   parseRequestPath,
   passedAll,
   type QuotaState,
@@ -18,12 +17,12 @@ import {
   type RequestPath,
   type RuleDemand,
   type TokenQuota,
-  type TokenRecord,
   type TokenSource,
 } from '@latchkey/core';
 import type { Admission } from './admission.ts';
 import { createBcryptComparer } from './bcrypt-comparer.ts';
 import { findCredential, withoutQueryToken } from './credentials.ts';
+import type { GuardRequest, RequiredAccess, TokenInquiry } from './guard-request.ts';
 import { createHookQueue, type GuardHooks, type HookQueue } from './hooks.ts';
 import { judgeTrial } from './judge-trial.ts';
 import type { QuotaKeeper } from './quota/quota-keeper.ts';
@@ -32,71 +31,7 @@ import { createTokenCache } from './token-cache.ts';
 import type { TokenDigester } from './token-digester.ts';
 import { createUnknownAttemptCounter } from './unknown-attempts.ts';
 import type { UsageSink } from './usage-sink.ts';
-
-/** What a route asks for beyond a valid token. */
-export interface RequiredAccess {
-  /** All of these scopes. */
-  readonly scopes?: readonly string[];
-  /** All of these permissions, by resource. */
-  readonly permissions?: Permissions;
-}
-
-/** A request as the guard sees it, whatever server it came through. */
-export interface GuardRequest {
-  /** Upper case. */
-  readonly method: string;
-  /** The public API's own target, raw, without mount: `/products?store_id=1`. `null`: it lies outside of the mount. */
-  readonly target: string | null;
-  /** Names and values in turn, every line as it came. */
-  readonly rawHeaders: readonly string[];
-  /** Client address, or `null` where it is not known. */
-  readonly ip: string | null;
-  readonly requestId: string;
-  /** When it arrived, in epoch milliseconds: a token that is at hand is judged as of then. Default: now. */
-  readonly at?: number;
-  /** Whether it came over TLS, by the connection or by what a trusted proxy says. Absent: not known. */
-  readonly secure?: boolean;
-}
-
-/** A token to be judged on its own, because another server was shown it (S3-056…064). */
-export interface TokenInquiry {
-  readonly text: string;
-  /** Only a token of this configuration; `null`: of any. */
-  readonly configId: string | null;
-  /** All of these must be held; `null`: none. */
-  readonly permissions: Permissions | null;
-  /** Address of whoever presented the token, or `null` where it is not known. */
-  readonly ip: string | null;
-  readonly requestId: string;
-}
-
-export interface Admitted {
-  readonly kind: 'admit';
-  readonly admission: Admission;
-  readonly limits: LimitsSeen;
-  /** When it was decided, in epoch milliseconds. */
-  readonly at: number;
-}
-
-export interface Refused {
-  readonly kind: 'deny';
-  readonly reason: DenialReason;
-  /** Missing scopes or permissions: everything that is required. */
-  readonly required: readonly string[];
-  /** `null` while no token was identified. */
-  readonly token: TokenRecord | null;
-  /** `null`: no token was identified, or nobody could tell. */
-  readonly limits: LimitsSeen | null;
-  /** What the request would have been charged. */
-  readonly cost: number;
-  /** As judged; `''` where it was refused itself. */
-  readonly path: string;
-  readonly endpoint: string;
-  readonly requestId: string;
-  readonly ip: string | null;
-}
-
-export type Verdict = Admitted | Refused;
+import type { Admitted, Refused, Verdict } from './verdict.ts';
 
 export interface GuardOptions {
   readonly tokens: TokenSource;

@@ -1,5 +1,6 @@
 import { DENIALS, type DenialCode } from '@latchkey/core';
-import type { GuardRequest, TokenInquiry, Verdict } from './guard.ts';
+import type { GuardRequest, TokenInquiry } from './guard-request.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A request as callbacks see it: nothing that could hold the token is in it. */
 export interface AuthenticationRequest {

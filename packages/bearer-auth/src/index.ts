@@ -25,17 +25,8 @@ export { createMemoryCounter, type MemoryCounter, type MemoryCounterOptions } fr
 export { createTokenFinder, type TokenFinder } from './create-token-finder.ts';
 export { createTokenVerifier, type TokenVerdict, type TokenVerifier } from './create-token-verifier.ts';
 export { type Credential, findCredential } from './credentials.ts';
-export {
-  type Admitted,
-  createGuard,
-  type Guard,
-  type GuardOptions,
-  type GuardRequest,
-  type Refused,
-  type RequiredAccess,
-  type TokenInquiry,
-  type Verdict,
-} from './guard.ts';
+export { createGuard, type Guard, type GuardOptions } from './guard.ts';
+export type { GuardRequest, RequiredAccess, TokenInquiry } from './guard-request.ts';
 export type { AuthenticationRequest, AuthenticationResult, GuardHooks } from './hooks.ts';
 export { createQuotaKeeper, type QuotaKeeper, type QuotaKeeperOptions } from './quota/quota-keeper.ts';
 export { type LimitsSeen, rateLimitHeaders } from './rate-limit-headers.ts';
@@ -62,3 +53,4 @@ export {
   type SpoolSource,
 } from './usage/spool-reader.ts';
 export type { UsageSink } from './usage-sink.ts';
+export type { Admitted, Refused, Verdict } from './verdict.ts';

@@ -1,8 +1,9 @@
 import type { Counter, TokenTrial } from '@latchkey/core';
 import { describe, expect, it } from 'vitest';
 import { createMemoryCounter } from './counters/memory-counter.ts';
-import type { GuardRequest, Verdict } from './guard.ts';
+import type { GuardRequest } from './guard-request.ts';
 import { aGuardScene } from './testing/guard-scene.ts';
+import type { Verdict } from './verdict.ts';
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 const TRIAL: TokenTrial = { allowedEndpoints: null, scopes: null, rateLimit: null, since: NOON };

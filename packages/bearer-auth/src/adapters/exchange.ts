@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DENIALS, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
-import type { Admitted, Guard, Refused } from '../guard.ts';
+import type { Guard } from '../guard.ts';
 import { rateLimitLines } from '../rate-limit-headers.ts';
 import { renderDenial } from '../render-denial.ts';
+import type { Admitted, Refused } from '../verdict.ts';
 import { type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
 
 /** When a request arrived, and how much of its body did. */

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { type DenialReason, holdsPermissions, listPermissions, type Permissions, type TokenRecord } from '@latchkey/core';
 import type { RequestHandler } from 'express';
 import type { Admission } from '../admission.ts';
-import type { Guard, RequiredAccess } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { RequiredAccess } from '../guard-request.ts';
 import { createNodeGuard, type NodeGuardOptions } from './node.ts';
 
 declare global {

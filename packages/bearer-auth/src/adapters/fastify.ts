@@ -1,7 +1,8 @@
 import type { Permissions } from '@latchkey/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions, RouteShorthandOptions } from 'fastify';
 import type { Admission } from '../admission.ts';
-import type { Guard, RequiredAccess } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { RequiredAccess } from '../guard-request.ts';
 import { createNodeGuard, type NodeGuardOptions } from './node.ts';
 
 declare module 'fastify' {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalAddress } from '../canonical-address.ts';
 import { createRequestIds } from '../create-request-ids.ts';
-import type { Guard, GuardRequest } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { GuardRequest } from '../guard-request.ts';
 import { checkedMount, targetBelow } from './mount.ts';
 import { rawHeadersOf } from './raw-headers.ts';
 

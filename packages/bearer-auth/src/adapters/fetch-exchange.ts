@@ -1,8 +1,9 @@
 import { DENIALS, type DenialReason, type Outcome, type TokenRecord, type UsageRecord } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
-import type { Admitted, Guard, Refused } from '../guard.ts';
+import type { Guard } from '../guard.ts';
 import { rateLimitHeaders } from '../rate-limit-headers.ts';
 import { type DenialContext, type RenderedDenial, renderDenial } from '../render-denial.ts';
+import type { Admitted, Refused } from '../verdict.ts';
 import { endAfter } from './end-after.ts';
 import type { FetchArrival } from './fetch-arrival.ts';
 

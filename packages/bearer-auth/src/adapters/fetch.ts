@@ -1,6 +1,7 @@
 import type { DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
-import type { Guard, RequiredAccess } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { RequiredAccess } from '../guard-request.ts';
 import { createArrivals, type FetchEnv, type FetchGuardOptions } from './fetch-arrival.ts';
 import { answerRefusal, denialResponse, runExchange } from './fetch-exchange.ts';
 import { nodeExchangeOf } from './node-exchange-of.ts';

@@ -1,7 +1,8 @@
 import { holdsPermissions, listPermissions, type Permissions, type TokenRecord } from '@latchkey/core';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Admission } from '../admission.ts';
-import type { Guard, RequiredAccess } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { RequiredAccess } from '../guard-request.ts';
 import { createFetchGuard, type FetchEnv, type FetchGuardOptions } from './fetch.ts';
 
 /** For `new Hono<LatchkeyEnv>()`: `c.get('latchkey')` is the admitted token and what is known of the request. */

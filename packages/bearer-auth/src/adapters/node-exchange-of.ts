@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http';
-import type { Admitted, Guard } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { Admitted } from '../verdict.ts';
 import { noteArrival, openExchange } from './exchange.ts';
 import type { FetchEnv } from './fetch-arrival.ts';
 

@@ -1,24 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
-import type { Guard, GuardRequest, RequiredAccess, Verdict } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import type { GuardRequest, RequiredAccess } from '../guard-request.ts';
+import type { Verdict } from '../verdict.ts';
 import { connectionAddress, isEncrypted } from './connection.ts';
 import { type Arrival, answerDenial, answerRefusal, noteArrival, openExchange } from './exchange.ts';
 import { checkedMount, originalUrl, targetBelow } from './mount.ts';
+import type { NodeGuardOptions } from './node-guard-options.ts';
 import { requestIds } from './request-ids.ts';
 
 export { targetBelow } from './mount.ts';
-
-export interface NodeGuardOptions {
-  /** Path under which the public API lives; it is not part of the endpoint. Default `/api`; `''` for none. */
-  readonly mount?: string;
-  /** The client's address. Default: that of the connection. Behind a proxy, read what it is trusted to say. */
-  readonly clientAddress?: (req: IncomingMessage) => string | null;
-  /** Whether a request came over TLS. Default: whether its connection is one. Behind a proxy, read what it is trusted to say. */
-  readonly isSecure?: (req: IncomingMessage) => boolean;
-  /** An id of its own for every request: 1 to 128 printable ASCII characters; anything else is replaced. Default: 18 of 0–9 and a–z. */
-  readonly createRequestId?: () => string;
-}
+export type { NodeGuardOptions } from './node-guard-options.ts';
 
 /** Answers an admitted request. Send headers, body and status as usual. */
 export type ProtectedHandler = (req: IncomingMessage, res: ServerResponse, admission: Admission) => void;
@@ -36,6 +29,10 @@ export interface NodeGuard {
   deny(req: IncomingMessage, res: ServerResponse, admission: Admission, reason: DenialReason, required?: readonly string[]): void;
 }
 
+/**
+ * The guard in front of handlers of `node:http`, and what the adapters for frameworks on it are made of.
+ * @throws RangeError for a mount that is not a path.
+ */
 export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): NodeGuard {
   const { clientAddress = connectionAddress, isSecure = isEncrypted } = options;
   const createRequestId = requestIds(options.createRequestId);
