@@ -6,6 +6,7 @@ import { rateLimitLines } from '../rate-limit-headers.ts';
 import { renderDenial } from '../render-denial.ts';
 import type { Admitted, Refused } from '../verdict.ts';
 import { type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
+import { CLIENT_CLOSED, recordedPath, recordedUserAgent } from './recorded-text.ts';
 
 /** When a request arrived, and how much of its body did. */
 export interface Arrival {
@@ -15,10 +16,6 @@ export interface Arrival {
   readonly startedAt: number;
   requestBytes: number;
 }
-
-const MAX_PATH_LENGTH = 2_048;
-const MAX_USER_AGENT_LENGTH = 512;
-const CLIENT_CLOSED = 499;
 
 /** Notes the arrival of a request; counts its body as it comes in, whether anybody reads it or not. */
 export function noteArrival(req: IncomingMessage, now: () => number): Arrival {
@@ -57,13 +54,13 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
     at: arrival.at,
     method: req.method ?? 'GET',
     endpoint: refusal.endpoint,
-    path: refusal.path.slice(0, MAX_PATH_LENGTH),
+    path: recordedPath(refusal.path),
     status: isAway ? CLIENT_CLOSED : status,
     durationUs: elapsedUs(arrival),
     requestBytes: arrival.requestBytes,
     responseBytes: isAway || req.method === 'HEAD' ? 0 : Buffer.byteLength(body),
     ip: refusal.ip,
-    userAgent: userAgentOf(req),
+    userAgent: recordedUserAgent(req.headers['user-agent']),
     outcome: isAway ? 'CLIENT_CLOSED' : DENIALS[reason].code,
     requestId: refusal.requestId,
     secretId: token.secretId,
@@ -157,13 +154,13 @@ function usageRecord(exchange: Exchange, status: number, responseBytes: number, 
     at: arrival.at,
     method: req.method ?? 'GET',
     endpoint: admission.endpoint,
-    path: path.length <= MAX_PATH_LENGTH ? path : path.slice(0, MAX_PATH_LENGTH),
+    path: recordedPath(path),
     status,
     durationUs: elapsedUs(arrival),
     requestBytes: arrival.requestBytes,
     responseBytes,
     ip: admission.ip,
-    userAgent: userAgentOf(req),
+    userAgent: recordedUserAgent(req.headers['user-agent']),
     outcome,
     requestId: admission.requestId,
     secretId: token.secretId,
@@ -174,10 +171,6 @@ function usageRecord(exchange: Exchange, status: number, responseBytes: number, 
 
 function elapsedUs({ startedAt }: Arrival): number {
   return Math.round((performance.now() - startedAt) * 1000);
-}
-
-function userAgentOf(req: IncomingMessage): string | null {
-  return req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
 }
 
 /** The status of an outcome that ended an answer half-way. */

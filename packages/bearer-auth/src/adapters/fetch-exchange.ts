@@ -6,6 +6,8 @@ import { type DenialContext, type RenderedDenial, renderDenial } from '../render
 import type { Admitted, Refused } from '../verdict.ts';
 import { endAfter } from './end-after.ts';
 import type { FetchArrival } from './fetch-arrival.ts';
+import { OWN_HEADER_NAMES } from './own-header-names.ts';
+import { CLIENT_CLOSED, recordedPath, recordedUserAgent } from './recorded-text.ts';
 
 /** Of an answer, for its record. */
 interface Answered {
@@ -18,12 +20,6 @@ interface Answered {
 interface Subject extends Pick<Admission, 'path' | 'endpoint' | 'cost' | 'trial'> {
   readonly token: TokenRecord;
 }
-
-const MAX_PATH_LENGTH = 2_048;
-const MAX_USER_AGENT_LENGTH = 512;
-const CLIENT_CLOSED = 499;
-/** What the guard says on every answer; a handler's headers of these names are replaced or left out. */
-const OWN_NAMES = ['x-request-id', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'ratelimit-policy', 'ratelimit'];
 
 /** The answer to a refused request; that of an identified token is on record before it is there. */
 export async function answerRefusal(guard: Guard, arrival: FetchArrival, refusal: Refused): Promise<Response> {
@@ -66,47 +62,58 @@ interface Exchange {
 
 /**
  * The handler's answer to an admitted request, with the guard's headers, ending only once it is on record: the part that completes a declared
- * length, the end of a body of unknown length, or the whole answer where it has no body. A client that goes away is recorded once, as 499; a
- * handler that throws as 500.
+ * length, the end of a body of unknown length, or the whole answer where it has no body. A client that goes away is recorded once, as 499, and
+ * where it is gone already the handler is not run; a handler that throws, or answers what can not be sent, is recorded as 500.
  */
 export async function runExchange(
   guard: Guard,
   arrival: FetchArrival,
-  { admission, limits, at }: Admitted,
+  admitted: Admitted,
   handle: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const exchange: Exchange = { guard, arrival, admission, isRecorded: false };
+  const exchange: Exchange = { guard, arrival, admission: admitted.admission, isRecorded: false };
   const { signal } = arrival.request;
   const onAbort = (): void => recordAbort(exchange, 0);
+  if (signal.aborted) {
+    onAbort();
+    return unreadResponse();
+  }
   signal.addEventListener('abort', onAbort, { once: true });
-  const response = await handling(exchange, handle);
-  signal.removeEventListener('abort', onAbort);
-  const headers = new Headers(response.headers);
-  for (const name of OWN_NAMES) headers.delete(name);
-  const own = ['X-Request-Id', admission.requestId, ...rateLimitHeaders(limits, at)];
-  for (let index = 0; index < own.length; index += 2) headers.set(own[index] ?? '', own[index + 1] ?? '');
-  const body = await hold(exchange, response, headers.get('content-length'));
-  return body instanceof Error ? brokenResponse(body) : new Response(body, { status: response.status, headers });
-}
-
-async function handling(exchange: Exchange, handle: () => Response | Promise<Response>): Promise<Response> {
   try {
-    return await handle();
+    return await answer(exchange, admitted, await handle());
   } catch (error) {
-    await record(exchange, { status: 500, responseBytes: 0, outcome: exchange.admission.outcome });
+    await record(exchange, { status: 500, responseBytes: 0, outcome: admitted.admission.outcome });
     throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** The body of the answer, as the client may have it; an error where it can not be recorded. */
-async function hold(exchange: Exchange, response: Response, length: string | null): Promise<ReadableStream<Uint8Array> | null | Error> {
+/** The answer as the client may have it; one that breaks where it can not be recorded. */
+async function answer(exchange: Exchange, admitted: Admitted, response: Response): Promise<Response> {
+  const headers = withOwnHeaders(response.headers, admitted);
+  const init = { status: response.status, statusText: response.statusText, headers };
   const ended = (responseBytes: number) =>
     record(exchange, { status: response.status, responseBytes, outcome: exchange.admission.outcome });
   if (response.body !== null && exchange.arrival.request.method !== 'HEAD') {
-    return endAfter(response.body, length === null ? null : Number(length), ended, (bytes) => recordAbort(exchange, bytes));
+    const length = headers.get('content-length');
+    const abandoned = (responseBytes: number) => recordAbort(exchange, responseBytes);
+    return new Response(endAfter(response.body, length === null ? null : Number(length), ended, abandoned), init);
   }
-  await response.body?.cancel();
-  return ended(0);
+  // Made before it is on record: what can not be an answer is recorded as what it is.
+  const bodiless = new Response(null, init);
+  // Nobody reads it, so nobody needs to know that its source can not be stopped.
+  await response.body?.cancel().catch(() => undefined);
+  const error = await ended(0);
+  return error === null ? bodiless : brokenResponse(error);
+}
+
+function withOwnHeaders(given: Headers, { admission, limits, at }: Admitted): Headers {
+  const headers = new Headers(given);
+  for (const name of OWN_HEADER_NAMES) headers.delete(name);
+  const own = ['X-Request-Id', admission.requestId, ...rateLimitHeaders(limits, at)];
+  for (let index = 0; index < own.length; index += 2) headers.set(own[index] ?? '', own[index + 1] ?? '');
+  return headers;
 }
 
 function recordAbort(exchange: Exchange, responseBytes: number): void {
@@ -135,13 +142,13 @@ function toRecord(
     at: guarded.at,
     method: guarded.method,
     endpoint: subject.endpoint,
-    path: subject.path.slice(0, MAX_PATH_LENGTH),
+    path: recordedPath(subject.path),
     status,
     durationUs: Math.round((performance.now() - startedAt) * 1000),
     requestBytes: declaredLength(request),
     responseBytes,
     ip: guarded.ip,
-    userAgent: request.headers.get('user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+    userAgent: recordedUserAgent(request.headers.get('user-agent')),
     outcome,
     requestId: guarded.requestId,
     secretId: subject.token.secretId,
@@ -171,6 +178,11 @@ function toHeaders(headers: readonly string[]): Headers {
   const list = new Headers();
   for (let index = 0; index < headers.length; index += 2) list.append(headers[index] ?? '', headers[index + 1] ?? '');
   return list;
+}
+
+/** For a client that is gone. */
+export function unreadResponse(): Response {
+  return new Response(null, { status: CLIENT_CLOSED });
 }
 
 /** What can not be recorded is not answered: the connection breaks. */

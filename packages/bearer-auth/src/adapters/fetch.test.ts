@@ -74,6 +74,50 @@ describe('where there is nothing but a Request', () => {
     expect(usage.records).toMatchObject([{ status: 500, outcome: 'VALID' }]);
   });
 
+  const noAnswers: Record<string, () => unknown> = {
+    'one that was read already': async () => {
+      const response = new Response('once');
+      await response.text();
+      return response;
+    },
+    nothing: () => undefined,
+  };
+
+  it.each(Object.keys(noAnswers))('a handler that answers what can not be sent is on record as 500, once: %s', async (kind) => {
+    const { tokens, usage, guard } = aGuardScene();
+    const protect = createFetchGuard(guard).protect(noAnswers[kind] as FetchHandler);
+    await expect(protect(request('/api/products', authorization(tokens.issue())))).rejects.toThrow();
+    expect(usage.records).toMatchObject([{ status: 500, outcome: 'VALID', responseBytes: 0 }]);
+  });
+
+  it('the answer to HEAD is on record also where the source of its body can not be stopped', async () => {
+    const { tokens, usage, guard } = aGuardScene();
+    const cancel = () => Promise.reject(new Error('goes on'));
+    const protect = createFetchGuard(guard).protect(() => new Response(new ReadableStream({ cancel })));
+    const answer = await protect(request('/api/products', authorization(tokens.issue()), { method: 'HEAD' }));
+    expect([answer.status, answer.body]).toEqual([200, null]);
+    expect(usage.records).toMatchObject([{ status: 200, responseBytes: 0 }]);
+  });
+
+  it('the reason that a handler gave its status stays', async () => {
+    const { tokens, guard } = aGuardScene();
+    const protect = createFetchGuard(guard).protect(() => new Response('x', { status: 202, statusText: 'Later' }));
+    expect(await protect(request('/api/products', authorization(tokens.issue())))).toMatchObject({ status: 202, statusText: 'Later' });
+  });
+
+  it('the handler does not run for a client that went away while its token was looked up', async () => {
+    const { tokens, usage, guard } = aGuardScene();
+    const leaving = new AbortController();
+    const handler = vi.fn(() => new Response('late'));
+    const answer = createFetchGuard(guard).protect(handler)(
+      request('/api/products', authorization(tokens.issue()), { signal: leaving.signal }),
+    );
+    leaving.abort();
+    expect((await answer).status).toBe(499);
+    expect(handler).not.toHaveBeenCalled();
+    expect(usage.records).toMatchObject([{ status: 499, outcome: 'CLIENT_CLOSED', responseBytes: 0 }]);
+  });
+
   it('a client that goes away before there is an answer is recorded once, as 499', async () => {
     const { tokens, usage, guard } = aGuardScene();
     const leaving = new AbortController();

@@ -3,14 +3,11 @@ import type { Admission } from '../admission.ts';
 import type { Guard } from '../guard.ts';
 import type { RequiredAccess } from '../guard-request.ts';
 import { createArrivals, type FetchEnv, type FetchGuardOptions } from './fetch-arrival.ts';
-import { answerRefusal, denialResponse, runExchange } from './fetch-exchange.ts';
+import { answerRefusal, denialResponse, runExchange, unreadResponse } from './fetch-exchange.ts';
 import { nodeExchangeOf } from './node-exchange-of.ts';
 
 export { answerBadUrl } from './answer-bad-url.ts';
 export type { FetchEnv, FetchGuardOptions } from './fetch-arrival.ts';
-
-/** The client is gone: nobody reads this answer. */
-const CLIENT_CLOSED = 499;
 
 /** Answers an admitted request. */
 export type FetchHandler = (request: Request, admission: Admission) => Response | Promise<Response>;
@@ -47,7 +44,7 @@ export function createFetchGuard(guard: Guard, options: FetchGuardOptions = {}):
     if (verdict.kind === 'deny') return answerRefusal(guard, arrival, verdict);
     const { admission } = verdict;
     if (node === null) return runExchange(guard, arrival, verdict, () => handle(admission));
-    return node.open(verdict) ? handle(admission) : new Response(null, { status: CLIENT_CLOSED });
+    return node.open(verdict) ? handle(admission) : unreadResponse();
   };
 
   return {
