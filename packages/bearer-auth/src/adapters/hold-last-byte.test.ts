@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Door } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
@@ -171,6 +171,84 @@ describe('a body', () => {
     const { url, headers, usage } = await start((_req, res) => ends[usage.records.length]?.(res));
     for (const _ of ends) await send(url, { headers });
     expect(called).toEqual(['alone', 'second', 'third', 'buffer', 'behind nothing']);
+  });
+});
+
+describe('what Node does not send', () => {
+  const refused: Record<string, (res: ServerResponse) => void> = {
+    'a number at the end': (res) => res.end(42),
+    'an object at the end': (res) => res.end({ text: 'x' }),
+    'a number in between': (res) => res.write(42),
+    'nothing in between': (res) => res.write(null),
+    'a status that is none': (res) => {
+      res.statusCode = 7;
+      res.end('x');
+    },
+    'a status that is no number': (res) => {
+      res.statusCode = 'ENOENT' as never;
+      res.end();
+    },
+  };
+
+  it.each(Object.keys(refused))('is refused to the handler, which may answer something else: %s', async (way) => {
+    const { url, headers, usage } = await start((_req, res) => {
+      expect(() => refused[way]?.(res)).toThrow(/chunk|Invalid status code|null values/);
+      res.writeHead(500).end('sorry');
+    });
+    expect(await send(url, { headers })).toMatchObject({ status: 500, text: 'sorry' });
+    expect(usage.records).toMatchObject([{ status: 500, responseBytes: 5 }]);
+  });
+
+  it('and shows only when it goes out, breaks the connection instead of keeping the client waiting', async () => {
+    const uncaught = Promise.withResolvers<unknown>();
+    process.setUncaughtExceptionCaptureCallback(uncaught.resolve);
+    onTestFinished(() => process.setUncaughtExceptionCaptureCallback(null));
+    const { url, headers } = await start((_req, res) => res.end('x', 'none' as BufferEncoding));
+    await expect(send(url, { headers })).rejects.toThrow('socket hang up');
+    expect(await uncaught.promise).toMatchObject({ code: 'ERR_UNKNOWN_ENCODING' });
+  });
+
+  it.each([0, false, '', null])('and means nothing to Node, is none: %j', async (data) => {
+    const { url, headers, usage } = await start((_req, res) => res.end(data));
+    expect(await send(url, { headers })).toMatchObject({ status: 200, text: '' });
+    expect(usage.records).toMatchObject([{ status: 200, responseBytes: 0 }]);
+  });
+});
+
+describe('two guards on one answer', () => {
+  const answers: Record<string, (res: ServerResponse) => void> = {
+    'in one piece': (res) => res.end('one two'),
+    'in chunks': (res) => {
+      res.write('one ');
+      res.end('two');
+    },
+    'of a declared length': (res) => {
+      res.writeHead(200, { 'Content-Length': 7 }).flushHeaders();
+      res.write('one two');
+      res.end();
+    },
+  };
+
+  it.each(Object.keys(answers))('each put it on record before it ends, and the later one speaks: %s', async (way) => {
+    const outer = await start((req, res) => below(req, res));
+    const inner = aGuardScene({ tokens: outer.tokens });
+    const below = createNodeGuard(inner.guard).protect((_req, res) => answers[way]?.(res));
+    const answer = await send(outer.url, { headers: outer.headers });
+    expect(answer).toMatchObject({ status: 200, text: 'one two' });
+    for (const { usage } of [outer, inner]) expect(usage.records).toMatchObject([{ status: 200, responseBytes: 7 }]);
+    expect(answer.headers['x-request-id']).toBe(inner.usage.records[0]?.requestId);
+    expect(answer.rawHeaders.filter((name) => name === 'X-Request-Id')).toHaveLength(1);
+  });
+
+  it('each record once that the client went away', async () => {
+    const outer = await start((req, res) => below(req, res));
+    const inner = aGuardScene({ tokens: outer.tokens });
+    const below = createNodeGuard(inner.guard).protect((req) => req.socket.destroy());
+    await expect(send(outer.url, { headers: outer.headers })).rejects.toThrow();
+    for (const { usage } of [outer, inner]) {
+      await usage.waitFor(1);
+      expect(usage.records).toMatchObject([{ status: 499, outcome: 'CLIENT_CLOSED' }]);
+    }
   });
 });
 

@@ -1,22 +1,14 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { types } from 'node:util';
 import { flatHeaders, type HeaderArgument, someHeader } from './header-list.ts';
+import { OWN_HEADER_NAMES } from './own-header-names.ts';
 
 type WriteCallback = (error?: Error | null) => void;
-
-/** What the guard says on every answer; a handler's headers of these names (an upstream may have a limit of its own) are left out. */
-const OWN_NAMES: ReadonlySet<string> = new Set([
-  'x-request-id',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-  'ratelimit-policy',
-  'ratelimit',
-]);
 
 /** Only what begins with `x` or `r` is copied and looked up. */
 function isOwn(name: string): boolean {
   const first = name.charCodeAt(0) | 0x20;
-  return (first === 0x78 || first === 0x72) && OWN_NAMES.has(name.toLowerCase());
+  return (first === 0x78 || first === 0x72) && OWN_HEADER_NAMES.has(name.toLowerCase());
 }
 
 /** The longest body that goes out as text behind its head: copying more would cost more than a second piece. */
@@ -37,7 +29,8 @@ export interface Hold<Owner> {
   readonly owner: Owner;
   readonly calls: HoldOwner<Owner>;
   readonly res: ServerResponse;
-  readonly ownHead: string;
+  /** Of several guards on one answer the last one to admit the request speaks. */
+  ownHead: string;
   /** The methods as they were: others may have taken them over before. */
   readonly write: ServerResponse['write'];
   readonly end: ServerResponse['end'];
@@ -65,9 +58,11 @@ interface HeadStore {
 }
 
 type HeldResponse = ServerResponse & HeadStore & { [HOLD]: Hold<unknown> };
+/** `undefined` before anything took it over. */
+type FreeResponse = Omit<HeldResponse, typeof HOLD> & { [HOLD]: Hold<unknown> | undefined };
 
 /**
- * Takes over `write`, `end` and `flushHeaders` of a response, so that `ownHead` (lines, each with its line break) is in its head and nothing
+ * Takes over how a response is written, ended and looked at, so that `ownHead` (lines, each with its line break) is in its head and nothing
  * that completes it goes out too early: neither the chunk that fills a declared length, nor the terminator of a chunked body, nor a head
  * without a body. The methods are the same functions for every response, and the lines go in where Node stores a head: both cost a
  * fraction of closures and of headers that are checked one by one.
@@ -89,23 +84,43 @@ export function holdLastByte<Owner>(res: ServerResponse, ownHead: string, owner:
     held: null,
     last: NOTHING,
   };
-  const taken = res as HeldResponse;
-  taken[HOLD] = hold as Hold<unknown>;
-  taken._storeHeader = storeHeader;
-  taken.write = holdingWrite;
-  taken.end = holdingEnd;
-  taken.flushHeaders = holdingFlush;
-  taken.getHeader = headerOrOwn;
-  taken.getHeaders = headersAndOwn;
-  taken.on('close', tellOfClose);
+  const first = (res as FreeResponse)[HOLD];
+  if (first === undefined) takeOver(res as HeldResponse, hold as Hold<unknown>);
+  else takeOverAgain(res, first, hold as Hold<unknown>);
   return hold;
 }
 
-/** Lets go what is left of an answer that was ended. */
+function takeOver(res: HeldResponse, hold: Hold<unknown>): void {
+  res[HOLD] = hold;
+  res._storeHeader = storeHeader;
+  res.write = holdingWrite;
+  res.end = holdingEnd;
+  res.flushHeaders = holdingFlush;
+  res.getHeader = headerOrOwn;
+  res.getHeaders = headersAndOwn;
+  res.on('close', tellOfClose);
+}
+
+/** A second guard on the same answer: the shared functions find the hold of the first one, so it brings its own. */
+function takeOverAgain(res: ServerResponse, first: Hold<unknown>, hold: Hold<unknown>): void {
+  first.ownHead = hold.ownHead;
+  res.write = (data: unknown, encodingOrCallback?: unknown, callback?: unknown) => writeHeld(hold, data, encodingOrCallback, callback);
+  res.end = (dataOrCallback?: unknown, encodingOrCallback?: unknown, callback?: unknown) =>
+    endHeld(hold, dataOrCallback, encodingOrCallback, callback);
+  res.flushHeaders = () => flushHeld(hold);
+  res.on('close', () => hold.calls.onClose(hold.owner));
+}
+
+/** Lets go what is left of an answer that was ended. What can not be written breaks the connection, and its error is thrown on. */
 export function releaseLastByte<Owner>(hold: Hold<Owner>): void {
-  if (hold.held !== null) passOn(hold, hold.held);
-  if (hold.end === nodeEnd) endPlainly(hold);
-  else endAsItWas(hold);
+  try {
+    if (hold.held !== null) passOn(hold, hold.held);
+    if (hold.end === nodeEnd) endPlainly(hold);
+    else endAsItWas(hold);
+  } catch (error) {
+    hold.res.destroy();
+    throw error;
+  }
 }
 
 function endPlainly<Owner>({ res, last: { data, encoding, callback } }: Hold<Owner>): void {
@@ -145,18 +160,23 @@ function storeHeader(this: HeldResponse, firstLine: string, headers: HeaderArgum
 /** Headers that were set one by one are taken out where they are; a list or an object that was given is the handler's, and is copied. */
 function withoutOwn(res: ServerResponse, headers: HeaderArgument): HeaderArgument {
   if (res.getHeaderNames().length === 0) return flatHeaders(headers, isOwn);
-  for (const name of OWN_NAMES) res.removeHeader(name);
+  for (const name of OWN_HEADER_NAMES) res.removeHeader(name);
   return headers;
 }
 
 function holdingWrite(this: HeldResponse, data: unknown, encodingOrCallback?: unknown, maybeCallback?: unknown): boolean {
-  const hold = this[HOLD];
+  return writeHeld(this[HOLD], data, encodingOrCallback, maybeCallback);
+}
+
+function writeHeld(hold: Hold<unknown>, data: unknown, encodingOrCallback: unknown, maybeCallback: unknown): boolean {
+  const { res } = hold;
   if (hold.isEnded) return false;
   const chunk = toChunk(data, encodingOrCallback, maybeCallback);
-  if (!this.headersSent) this.writeHead(this.statusCode);
-  if (!hasBody(this)) return passOn(hold, chunk);
+  if (!isBody(data)) return passOn(hold, chunk);
+  if (!res.headersSent) res.writeHead(res.statusCode);
+  if (!hasBody(res)) return passOn(hold, chunk);
   hold.written += sizeOf(chunk);
-  const declared = declaredLength(this);
+  const declared = declaredLength(res as HeldResponse);
   if (declared === null || hold.written < declared || hold.held !== null) return passOn(hold, chunk);
   hold.held = chunk;
   // Nothing is due to follow; to ask for a pause would wait for a `drain` that never comes.
@@ -169,21 +189,30 @@ function holdingEnd<Response extends HeldResponse>(
   encodingOrCallback?: unknown,
   maybeCallback?: unknown,
 ): Response {
-  const hold = this[HOLD];
-  if (hold.isEnded) return this;
-  hold.isEnded = true;
-  const last = lastChunk(dataOrCallback, encodingOrCallback, maybeCallback);
-  hold.last = last;
-  if (last.data !== undefined) hold.written += sizeOf(last);
-  hold.calls.onEnd(hold.owner, hasBody(this) ? hold.written : 0);
+  endHeld(this[HOLD], dataOrCallback, encodingOrCallback, maybeCallback);
   return this;
 }
 
+function endHeld(hold: Hold<unknown>, dataOrCallback: unknown, encodingOrCallback: unknown, maybeCallback: unknown): ServerResponse {
+  const { res } = hold;
+  if (hold.isEnded) return res;
+  const last = lastChunk(dataOrCallback, encodingOrCallback, maybeCallback);
+  throwAsNode(res, last.data);
+  hold.isEnded = true;
+  hold.last = last;
+  if (last.data !== undefined) hold.written += sizeOf(last);
+  hold.calls.onEnd(hold.owner, hasBody(res) ? hold.written : 0);
+  return res;
+}
+
 function holdingFlush(this: HeldResponse): void {
-  const hold = this[HOLD];
-  if (hold.isEnded || !hasBody(this)) return;
-  if (!this.headersSent) this.writeHead(this.statusCode);
-  if (declaredLength(this) !== 0) hold.flushHeaders.call(this);
+  flushHeld(this[HOLD]);
+}
+
+function flushHeld({ res, isEnded, flushHeaders }: Hold<unknown>): void {
+  if (isEnded || !hasBody(res)) return;
+  if (!res.headersSent) res.writeHead(res.statusCode);
+  if (declaredLength(res as HeldResponse) !== 0) flushHeaders.call(res);
 }
 
 /** Once the head is stored, whoever looks at its headers – a logger, a test that injects requests – finds the guard's among them. */
@@ -232,10 +261,21 @@ function toChunk(data: unknown, encodingOrCallback: unknown, maybeCallback: unkn
   return { data, encoding, callback: typeof callback === 'function' ? (callback as WriteCallback) : undefined };
 }
 
-/** `end(callback)`, `end(data, callback)` and `end(data, encoding, callback)` are all in use; `null` data is none. */
+/** `end(callback)`, `end(data, callback)` and `end(data, encoding, callback)` are all in use; for Node whatever is falsy is no data. */
 function lastChunk(dataOrCallback: unknown, encodingOrCallback: unknown, maybeCallback: unknown): Chunk {
   if (typeof dataOrCallback === 'function') return toChunk(undefined, dataOrCallback, undefined);
-  return toChunk(dataOrCallback ?? undefined, encodingOrCallback, maybeCallback);
+  return toChunk(dataOrCallback || undefined, encodingOrCallback, maybeCallback);
+}
+
+/** What Node does not send the handler hears of at once, from Node, while it can still answer something else. */
+function throwAsNode(res: ServerResponse, data: unknown): void {
+  if (data !== undefined && !isBody(data)) nodeEnd.call(res, data, 'utf8');
+  if (!res.headersSent && !(res.statusCode >= 100 && res.statusCode <= 999)) res.writeHead(res.statusCode);
+}
+
+/** Whether Node takes it for a body; anything else it refuses by throwing. */
+function isBody(data: unknown): boolean {
+  return typeof data === 'string' || types.isUint8Array(data);
 }
 
 function sizeOf({ data, encoding }: Chunk): number {
