@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UsageRecord } from '@latchkey/core';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decodeFrames } from './frame.ts';
 import { openSpool, type Spool, type SpoolOptions, type SpoolProblem } from './spool.ts';
@@ -43,6 +44,28 @@ describe('appending', () => {
     expect(calls).toBe(100);
     expect(disk.writes - before).toBe(1);
     expect(spool.stats()).toMatchObject({ appended: 100, failed: 0, accepting: true });
+  });
+
+  test.each([false, true])('whoever fails to be told does not keep the others of its turn from hearing; disk full: %s', async (full) => {
+    const disk = createFillableDisk();
+    const spool = open({ files: disk.files });
+    disk.full = full;
+    const uncaught = Promise.withResolvers<unknown>();
+    process.setUncaughtExceptionCaptureCallback(uncaught.resolve);
+    onTestFinished(() => process.setUncaughtExceptionCaptureCallback(null));
+    const told: boolean[] = [];
+    const shipped: number[] = [];
+    spool.onDurable((records) => shipped.push(records));
+    const [first, second, third] = usageRecords(3) as [UsageRecord, UsageRecord, UsageRecord];
+    spool.append(first, (error) => told.push(error === null));
+    spool.append(second, () => {
+      throw new Error('The answer can not be written.');
+    });
+    spool.append(third, (error) => told.push(error === null));
+    await spool.settled();
+    expect(told).toEqual([!full, !full]);
+    expect(shipped).toEqual(full ? [] : [3]);
+    expect(await uncaught.promise).toMatchObject({ message: 'The answer can not be written.' });
   });
 
   test('only the owner can list the directory and read the files', async () => {

@@ -35,6 +35,7 @@ export interface SpoolProblem {
   readonly error?: unknown;
 }
 
+/** Where a spool lies, how large it may grow, and when a record counts as kept. Only `directory` has to be given. */
 export interface SpoolOptions {
   /** Belongs to this spool alone, and to one process at a time. Created with mode 0700; files are 0600. */
   readonly directory: string;
@@ -53,6 +54,7 @@ export interface SpoolOptions {
   readonly files?: SpoolFiles;
 }
 
+/** One file of a spool. */
 export interface SpoolSegment {
   readonly number: number;
   readonly path: string;
@@ -62,6 +64,7 @@ export interface SpoolSegment {
   readonly sealed: boolean;
 }
 
+/** What became of the records that were appended, and how full the spool is. */
 export interface SpoolStats {
   /** Records made durable since the spool was opened. */
   readonly appended: number;
@@ -299,7 +302,7 @@ export function openSpool(options: SpoolOptions): Spool {
     recover();
     watchCap();
     tellLoss();
-    for (const done of dones) done(null);
+    for (const done of dones) tell(done, null);
     for (const listener of listeners) listener(dones.length);
     announceSettled();
   }
@@ -318,7 +321,7 @@ export function openSpool(options: SpoolOptions): Spool {
     if (failure === null) onProblem({ kind: 'write_failed', message: 'Usage records can not be written to the spool.', error });
     failure = error;
     scheduleProbe();
-    for (const done of dones) done(done === endTelling ? error : giveUp(error));
+    for (const done of dones) tell(done, done === endTelling ? error : giveUp(error));
     announceSettled();
   }
 
@@ -440,6 +443,17 @@ export function openSpool(options: SpoolOptions): Spool {
       closeFile(active.file);
     },
   };
+}
+
+/** One that throws must not keep the others of its turn from their answers. Its error is nobody's here: it is thrown on, in a turn of its own. */
+function tell(done: Done, error: Error | null): void {
+  try {
+    done(error);
+  } catch (thrown) {
+    setImmediate(() => {
+      throw thrown;
+    });
+  }
 }
 
 function positive(name: string, bytes: number): number {
