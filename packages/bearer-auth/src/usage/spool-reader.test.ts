@@ -119,6 +119,7 @@ describe('shipping', { timeout: 60_000 }, () => {
     expect(problems).toContain('ship_failed');
     await reader.close();
     expect(await flushed).toContain('closed');
+    await expect(reader.flush()).rejects.toThrow('closed');
   });
 
   test('a spool at its cap accepts again once the store is back', async () => {

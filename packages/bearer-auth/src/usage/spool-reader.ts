@@ -13,6 +13,7 @@ export interface SpoolSource
   renew(base: SpoolPosition): void | Promise<void>;
 }
 
+/** From where to where a reader ships, and in which portions. */
 export interface SpoolReaderOptions {
   readonly spool: SpoolSource;
   readonly store: UsageStore;
@@ -25,6 +26,7 @@ export interface SpoolReaderOptions {
   readonly onProblem?: (problem: SpoolProblem) => void;
 }
 
+/** How far a reader has come. */
 export interface SpoolReaderStats {
   /** Records stored since the reader was created. */
   readonly shipped: number;
@@ -97,6 +99,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   let lastShippedAt: number | null = null;
 
   let closing = false;
+  let closed = false;
   let unread = 0;
   let wake: (() => void) | null = null;
   let isIdle = false;
@@ -326,6 +329,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     await spool.settled();
     const target = spool.end();
     if (cursor !== null && compare(target, cursor) <= 0) return;
+    if (closed) throw closedError();
     const stored = Promise.withResolvers<void>();
     flushes.push({ target, resolve: stored.resolve, reject: stored.reject });
     wake?.();
@@ -339,7 +343,8 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     await finished;
     unsubscribe();
     clearTimeout(delayTimer);
-    for (const { reject } of flushes) reject(new Error('The spool reader was closed before everything was stored.'));
+    closed = true;
+    for (const { reject } of flushes) reject(closedError());
     flushes = [];
   }
 
@@ -356,6 +361,10 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     stats: () => ({ shipped, corrupt, corruptBytes, missing, waitingBytes: waitingBytes(cursor), failures, lastShippedAt }),
     close,
   };
+}
+
+function closedError(): Error {
+  return new Error('The spool reader was closed before everything was stored.');
 }
 
 function backOffMs(failures: number): number {
