@@ -31,6 +31,7 @@ export interface SharedCounter extends Counter {
   releaseHolder(holder: number): number;
 }
 
+/** Where the threads of a process count together, and which of them this is. */
 export interface SharedCounterOptions {
   readonly memory: SharedCounterMemory;
   /** This thread: a whole number of at least 1 that no other has, nor one that ended before. */

@@ -9,6 +9,7 @@ export interface SharedCounterMemory {
   readonly seed: string;
 }
 
+/** Bounds of the memory that threads count in. */
 export interface SharedCounterMemoryOptions {
   /**
    * How many windows may be open at once. Default 1,000,000. Addresses are reserved for all of them (64 bytes each), memory is used as they
@@ -41,6 +42,9 @@ function slotsFor(maxKeys: number, stripes: number): number {
   return Math.ceil(share + 8 * Math.sqrt(share) + 8);
 }
 
+/** Words are numbered with 32 bits and a sign: of more memory a part would be counted in the place of another, or nowhere. */
+const MAX_WORDS = 0x7fff_ffff;
+
 /** @throws RangeError for bounds that can not be; the message says what to change. */
 export function createSharedCounterMemory(options: SharedCounterMemoryOptions = {}): SharedCounterMemory {
   const { maxKeys = 1_000_000 } = options;
@@ -48,8 +52,9 @@ export function createSharedCounterMemory(options: SharedCounterMemoryOptions = 
   const { stripes = maxKeys >= 10_000 ? 64 : 1 } = options;
   if (!Number.isInteger(stripes) || stripes < 1 || (stripes & (stripes - 1)) !== 0) throw new RangeError('stripes must be a power of two.');
   const slotsPerStripe = slotsFor(maxKeys, stripes);
-  const bytes = stripes * layoutOf(slotsPerStripe).stripeWords * 4;
-  return { buffer: new SharedArrayBuffer(bytes), stripes, slotsPerStripe, seed: randomBytes(16).toString('hex') };
+  const words = stripes * layoutOf(slotsPerStripe).stripeWords;
+  if (words > MAX_WORDS) throw new RangeError(`maxKeys must be smaller than ${maxKeys}: about 100,000,000 windows fit.`);
+  return { buffer: new SharedArrayBuffer(words * 4), stripes, slotsPerStripe, seed: randomBytes(16).toString('hex') };
 }
 
 export function layoutOf(slotsPerStripe: number): Layout {
