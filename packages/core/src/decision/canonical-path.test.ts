@@ -116,8 +116,7 @@ describe('whatever is asked for', () => {
   it.each(Array.from({ length: 0x102 }, (_, code) => code))(
     'a query is refused for a blank, a control or "#", and for nothing else: %i',
     (code) => {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-      const isFault = /[\u0000-\u0020\u007f#]/.test(String.fromCharCode(code));
+      const isFault = code <= 0x20 || code === 0x7f || String.fromCharCode(code) === '#';
       expect(parseRequestPath(`/a?b${String.fromCharCode(code)}c`).ok).toBe(!isFault);
     },
   );

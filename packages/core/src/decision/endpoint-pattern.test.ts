@@ -146,6 +146,15 @@ describe('refuses', () => {
     expect(parseEndpointPattern(text)).toEqual({ ok: false, message: expect.stringContaining(message) });
   });
 
+  it('every control character, and takes no other for one', () => {
+    const codes = Array.from({ length: 0x102 }, (_, code) => code);
+    const refused = codes.filter((code) => {
+      const result = parseEndpointPattern(`/a${String.fromCharCode(code)}b`);
+      return !result.ok && result.message.includes('control characters');
+    });
+    expect(refused).toEqual(codes.filter((code) => code < 0x20 || (code > 0x7e && code < 0xa0)));
+  });
+
   it('nothing by throwing', () => {
     fc.assert(fc.property(fc.string({ unit: anyUnit }), (text) => typeof parseEndpointPattern(text).ok === 'boolean'));
   });
