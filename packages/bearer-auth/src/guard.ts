@@ -33,6 +33,7 @@ import { createUnknownAttemptCounter } from './unknown-attempts.ts';
 import type { UsageSink } from './usage-sink.ts';
 import type { Admitted, Refused, Verdict } from './verdict.ts';
 
+/** What a guard stands on, and what it asks of requests. Only the first four have to be given. */
 export interface GuardOptions {
   readonly tokens: TokenSource;
   readonly counter: Counter;

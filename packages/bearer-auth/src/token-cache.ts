@@ -30,6 +30,7 @@ export interface TokenCache {
   close(): void;
 }
 
+/** What a cache stands before, and how long it trusts what it holds. */
 export interface TokenCacheOptions {
   readonly source: TokenSource;
   /** The digests to look a text up by; `[]`: it can not be a token. */

@@ -2,6 +2,7 @@ import type { DenialReason, TokenRecord } from '@latchkey/core';
 import type { Admission } from './admission.ts';
 import type { LimitsSeen } from './rate-limit-headers.ts';
 
+/** The request may pass, and has been counted unless it was only inspected. */
 export interface Admitted {
   readonly kind: 'admit';
   readonly admission: Admission;
@@ -10,6 +11,7 @@ export interface Admitted {
   readonly at: number;
 }
 
+/** The request may not pass, and why; nothing was counted. */
 export interface Refused {
   readonly kind: 'deny';
   readonly reason: DenialReason;
@@ -28,4 +30,5 @@ export interface Refused {
   readonly ip: string | null;
 }
 
+/** What the guard says of a request: a value, never an exception. */
 export type Verdict = Admitted | Refused;

@@ -16,6 +16,7 @@ declare module 'fastify' {
   }
 }
 
+/** What `protectFastify` and `answerBadUrl` stand on: the guard, and how requests are read. */
 export interface FastifyGuardOptions extends NodeGuardOptions {
   readonly guard: Guard;
 }

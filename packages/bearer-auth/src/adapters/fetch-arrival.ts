@@ -12,6 +12,7 @@ export interface FetchEnv {
   readonly outgoing?: ServerResponse | undefined;
 }
 
+/** How requests of the fetch API are read. Nothing has to be given. */
 export interface FetchGuardOptions {
   /** Path under which the public API lives; it is not part of the endpoint. Default `/api`; `''` for none. */
   readonly mount?: string;

@@ -21,6 +21,7 @@ export interface MemoryCounter extends Counter {
   readonly evictions: number;
 }
 
+/** Bounds of a counter in memory. */
 export interface MemoryCounterOptions {
   /**
    * How many windows may be open at once. Default 1,000,000. Below it no live window is ever forgotten; at it, the window that ends

@@ -7,6 +7,7 @@ import { createHealing } from './valkey-healing.ts';
 import { createWindowBook } from './window-book.ts';
 import { createWindowCommand, type WindowAnswers } from './window-command.ts';
 
+/** The server that replicas count on, and what holds while it is away. Only `client` has to be given. */
 export interface ValkeyCounterOptions {
   /**
    * A client: single, sentinel or cluster. Its life is the caller's, but where it ends before the counter is closed it is connected again.

@@ -24,6 +24,7 @@ export interface QuotaKeeper {
   close(): Promise<void>;
 }
 
+/** The ledger of all quotas, and how far a process may run ahead of it. */
 export interface QuotaKeeperOptions {
   readonly ledger: QuotaLedger;
   /** Epoch milliseconds. */

@@ -22,6 +22,7 @@ export interface GuardScene {
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 
+/** A guard whose parts are empty and in memory; `options` replace any of them. */
 export function aGuardScene(options: Partial<GuardOptions> = {}): GuardScene {
   const digester = createTokenDigester({ secrets: ['a secret for tests of the guard'] });
   const mint = createTokenMint(digester);

@@ -19,6 +19,7 @@ export interface MemoryQuotaLedger extends QuotaLedger {
 
 const EMPTY: LedgerRow = { remaining: 0, since: 0, refillAmount: null, refillIntervalMs: null, epoch: 0 };
 
+/** A ledger that knows no token yet. */
 export function createMemoryQuotaLedger(): MemoryQuotaLedger {
   const rows = new Map<number, LedgerRow>();
   const grants: number[] = [];

@@ -21,6 +21,7 @@ export interface MemoryTokenSource extends TokenSource {
 
 type SecretFields = Partial<Pick<TokenRecord, 'secretId' | 'secretExpiresAt' | 'secretVersion'>>;
 
+/** A source without tokens; `mint` makes the texts of those that are issued. */
 export function createMemoryTokenSource(mint: TokenMint): MemoryTokenSource {
   const records = new Map<number, TokenRecord>();
   const idByDigest = new Map<string, number>();

@@ -18,6 +18,7 @@ export interface MemoryUsageSink extends UsageSink {
   waitFor(count: number): Promise<void>;
 }
 
+/** A sink that accepts, and confirms a record when whoever appended it is through. */
 export function createMemoryUsageSink(): MemoryUsageSink {
   const records: UsageRecord[] = [];
   const unknown: UnknownAttempts[] = [];

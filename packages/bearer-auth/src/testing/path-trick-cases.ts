@@ -12,6 +12,7 @@ export interface TrickDoorOptions {
   readonly onServed: (target: string) => void;
 }
 
+/** A door whose handler sees targets below a path of its own. */
 export interface TrickDoor extends Door {
   /** Under which path the handler sees the public API. */
   readonly mount: string;

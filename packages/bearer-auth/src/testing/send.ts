@@ -11,6 +11,7 @@ export interface Answer {
   readonly body: Record<string, unknown> | null;
 }
 
+/** What a request differs in from `GET /api/products` without a token. */
 export interface SendOptions {
   readonly method?: string;
   /** Sent as it is: nothing is normalised. */
@@ -60,6 +61,7 @@ export function sendBytes(baseUrl: string, bytes: string): Promise<string> {
   });
 }
 
+/** The header that a token goes in, as `SendOptions.headers` has it. */
 export function bearer(text: string): string[] {
   return ['Authorization', `Bearer ${text}`];
 }

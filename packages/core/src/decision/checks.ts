@@ -21,6 +21,7 @@ export const CHECKS = [
 ] as const satisfies readonly { name: string; reason: RecordDenialReason }[];
 
 export type Check = (typeof CHECKS)[number];
+/** What a check is called where it is told which one decided. */
 export type CheckName = Check['name'];
 
 /** The checks that could refuse any request with this token. The others need not be asked again with every request. */

@@ -54,6 +54,7 @@ export type RecordDenialReason = Extract<
   | 'insufficient_permission'
 >;
 
+/** What `decide` says: a value, and for a refusal the first check that failed. */
 export type Decision =
   | { readonly kind: 'allow' }
   | {

@@ -31,6 +31,7 @@ export type DenialReason =
 /** RFC 6750 §3.1 error of a challenge; `none`: a challenge without an error, because no credential was sent. */
 export type ChallengeError = 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 
+/** How a refusal looks to the client. */
 export interface Denial {
   readonly status: number;
   readonly code: string;

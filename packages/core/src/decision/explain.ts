@@ -52,6 +52,7 @@ export interface Counters {
 /** How a token came to be asked about. `id`: by its number, so that there is no text to judge. */
 export type Presented = 'id' | 'known' | 'imported' | 'unknown' | 'bad_shape' | 'bad_checksum';
 
+/** A request that may never have been made, with all that `explain` looks at. */
 export interface Question {
   readonly presented: Presented;
   /** `null` where nobody issued it. */
@@ -66,6 +67,7 @@ export interface Question {
   readonly counters: Counters | null;
 }
 
+/** What every check says of a question, and which of them decides. */
 export interface Explanation {
   /** `null`: the request passes. */
   readonly reason: DenialReason | null;

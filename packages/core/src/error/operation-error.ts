@@ -14,6 +14,7 @@ export const OPERATION_ERRORS = {
   TEMPORARILY_UNAVAILABLE: { status: 503, error: 'Temporarily unavailable' },
 } as const;
 
+/** The closed set of what an operation can fail with. */
 export type OperationErrorCode = keyof typeof OPERATION_ERRORS;
 
 /** One fault of an input: where, and what to change. */

@@ -15,6 +15,7 @@ export const EVENT_TYPES = {
   'token.leaked': 'The text of a token was found in public.',
 } as const;
 
+/** What a webhook can be subscribed to. */
 export type EventType = keyof typeof EVENT_TYPES;
 
 /** The type of what "send a test" sends: not to be subscribed to. */

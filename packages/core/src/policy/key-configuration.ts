@@ -31,6 +31,7 @@ export interface LengthBounds {
   readonly max: number;
 }
 
+/** How long keys live, and what callers may choose of it. */
 export interface KeyExpiryRule {
   /** Seconds that a key lives which asks for nothing; `null`: for ever. */
   readonly defaultSeconds: number | null;
@@ -40,6 +41,7 @@ export interface KeyExpiryRule {
   readonly maxDays: number;
 }
 
+/** The limit of a key that asks for none. */
 export interface KeyRateLimitRule {
   readonly enabled: boolean;
   readonly max: number;

@@ -33,6 +33,7 @@ export interface TokenPolicy {
   readonly pools: OwnerPools;
 }
 
+/** What holds for all tokens of one type. */
 export interface KeyTypeRule {
   /** First word of the prefix: `sk` makes `sk_live_…` (S2-148). */
   readonly prefix: string;
@@ -46,11 +47,13 @@ export interface KeyTypeRule {
   readonly limit: number | null;
 }
 
+/** What holds for all tokens of one environment. */
 export interface EnvironmentRule {
   /** Second word of the prefix: `test` makes `sk_test_…` (S2-175). */
   readonly segment: string;
 }
 
+/** What holds for all tokens of owners of one type. */
 export interface OwnerRule {
   /** Active tokens of one owner; `null`: any number (S2-006). */
   readonly maxTokens: number | null;
@@ -61,6 +64,7 @@ export interface OwnerRule {
   readonly availableScopes: readonly string[] | null;
 }
 
+/** How long tokens may live, and what is offered. */
 export interface ExpiryPolicy {
   /** Name → seconds from now, `null` for no expiry (S2-088…091). In the order in which they are offered. */
   readonly presets: Readonly<Record<string, number | null>>;

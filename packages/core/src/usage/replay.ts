@@ -24,6 +24,7 @@ export interface ReplayedRequest {
   readonly wasRefused: boolean;
 }
 
+/** One hour of a replay, and how many of its requests the tried rules refuse. */
 export interface ReplayHour {
   /** Epoch milliseconds of its beginning, UTC. */
   readonly at: number;
@@ -31,6 +32,7 @@ export interface ReplayHour {
   refused: number;
 }
 
+/** One endpoint of a replay, and how many of its requests the tried rules refuse. */
 export interface ReplayEndpoint {
   readonly endpoint: string;
   readonly method: string;
@@ -38,6 +40,7 @@ export interface ReplayEndpoint {
   refused: number;
 }
 
+/** What would have become of a log under rules that were not in force. */
 export interface ReplayResult {
   readonly requests: number;
   readonly refused: { readonly total: number; readonly endpoint: number; readonly rate: number };
