@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { send } from '@latchkey/bearer-auth/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMainForwarder } from './forward-to-main.ts';
-import { listenOnSocket, prepareMainSocket, restorePeer } from './main-socket.ts';
+import { closeBehindBody, listenOnSocket, prepareMainSocket, restorePeer } from './main-socket.ts';
+
+/** More than all sockets on the way take by themselves. */
+const LARGE = Buffer.alloc(8 * 1024 * 1024, 'x');
 
 let closing = new AsyncDisposableStack();
 afterEach(async () => {
@@ -21,6 +24,7 @@ async function open(main: RequestListener): Promise<string> {
   closing.defer(() => rm(directory, { recursive: true, force: true }));
   const socket = await prepareMainSocket(directory);
   const inner = createServer((req, res) => {
+    closeBehindBody(req);
     restorePeer(req);
     main(req, res);
   });
@@ -68,6 +72,16 @@ describe('a request arrives as it came', () => {
     expect(body?.headers).toMatchObject({ host: new URL(url).host, cookie: 'x=1', 'content-length': '7' });
     expect(body?.headers).not.toHaveProperty('x-hop');
     expect(body?.headers).not.toHaveProperty('x-latchkey-peer');
+  });
+
+  it.each(['GET', 'DELETE', 'POST'])('with its body, where %s names its length as a field of the connection', async (method) => {
+    const url = await open(async (req, res) => {
+      res.setHeader('content-type', 'application/json');
+      res.end(JSON.stringify({ length: req.headers['content-length'], body: await readAll(req) }));
+    });
+    const inside = 'GET /metrics HTTP/1.1\r\nHost: x\r\nX-Latchkey-Peer: http 203.0.113.9\r\n\r\n';
+    const { body } = await send(url, { method, path: '/', headers: ['Connection', 'close, content-length'], body: inside });
+    expect(body).toEqual({ length: String(inside.length), body: inside });
   });
 
   it('piece by piece, before all of it was sent', async () => {
@@ -120,6 +134,28 @@ describe('an answer arrives as it came', () => {
     );
     const answer = await send(url, { method, path: '/' });
     expect(answer).toMatchObject({ status: method === 'HEAD' ? 200 : 304, text: '', headers: { etag: '"1"' } });
+  });
+
+  it.each([
+    ['a length', { 'content-length': LARGE.length }],
+    ['chunks', {}],
+  ])('that comes before all was sent, with %s', async (_framing, headers) => {
+    const url = await open((_req, res) => res.writeHead(413, { connection: 'close' }).end('too large'));
+    const req = request(url, { method: 'POST', headers });
+    req.on('error', () => undefined).end(LARGE);
+    const [res] = (await once(req, 'response')) as [IncomingMessage];
+    expect([res.statusCode, await readAll(res)]).toEqual([413, 'too large']);
+  });
+
+  it('that comes before all was sent leaves the connection to the next request, behind the rest', async () => {
+    const url = await open((req, res) => res.writeHead(req.method === 'POST' ? 413 : 200).end(req.method));
+    const client = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1');
+    client.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${LARGE.length}\r\n\r\nx`);
+    expect(String(await once(client, 'data'))).toMatch(/^HTTP\/1\.1 413 /);
+    client.write(LARGE.subarray(1));
+    client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(String(await once(client, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+    client.destroy();
   });
 
   it('that breaks off is broken off, and none at all is 503', async () => {

@@ -4,6 +4,8 @@ import { connectionProtocol } from '../gateway/client-facts-reader.ts';
 import { endToEndFields } from './end-to-end-fields.ts';
 import { PEER_HEADER } from './main-socket.ts';
 
+const REPLACED: ReadonlySet<string> = new Set([PEER_HEADER, 'content-length', 'expect']);
+
 /** Passes requests to the main thread and its answers back, both as they come: event streams and large bodies included. */
 export function createMainForwarder(socketPath: string): RequestListener {
   return (req, res) => {
@@ -12,8 +14,9 @@ export function createMainForwarder(socketPath: string): RequestListener {
     outgoing.on('response', (incoming) => passBack(incoming, res));
     outgoing.on('error', () => refuse(res, 503));
     res.once('close', () => outgoing.destroy());
-    // What the main thread does not read, it need not be sent.
-    pipeline(req, outgoing, () => undefined);
+    // Whoever is answered before all was sent, sends the rest all the same: it is read, so that the answer is not lost with the connection.
+    outgoing.once('close', () => req.unpipe(outgoing).resume());
+    req.pipe(outgoing);
   };
 }
 
@@ -27,9 +30,12 @@ function openRequest(socketPath: string, req: IncomingMessage): http.ClientReque
   }
 }
 
+/** Framing is made anew: a client that names the length in `Connection` would have its body read as the next request. */
 function forwardedHeaders(req: IncomingMessage): string[] {
-  const headers = endToEndFields(req.rawHeaders, (name) => name === PEER_HEADER || name === 'expect');
-  if (req.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked');
+  const { 'transfer-encoding': encoding, 'content-length': length } = req.headers;
+  const headers = endToEndFields(req.rawHeaders, (name) => REPLACED.has(name));
+  if (encoding !== undefined) headers.push('Transfer-Encoding', 'chunked');
+  else if (length !== undefined) headers.push('Content-Length', length);
   headers.push(PEER_HEADER, `${connectionProtocol(req)} ${req.socket.remoteAddress ?? ''}`, 'Connection', 'close');
   return headers;
 }

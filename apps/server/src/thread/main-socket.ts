@@ -31,6 +31,23 @@ export async function listenOnSocket(server: Server, socketPath: string): Promis
   await chmod(socketPath, 0o600);
 }
 
+/**
+ * To be called for every request that came over the private socket. A thread may still be sending when it is answered, and a socket that is
+ * closed with bytes unread takes the answer with it: so the rest is read, until the thread has passed the answer on and closes.
+ */
+export function closeBehindBody(req: IncomingMessage): void {
+  const { socket } = req;
+  const close = socket.destroySoon;
+  socket.destroySoon = () => {
+    if (req.complete) {
+      close.call(socket);
+      return;
+    }
+    socket.end();
+    req.once('end', () => close.call(socket)).resume();
+  };
+}
+
 /** Makes a request that came over the private socket look as it did to the thread. Each has a connection of its own. */
 export function restorePeer(req: IncomingMessage): void {
   const [scheme, address] = String(req.headers[PEER_HEADER] ?? '').split(' ');

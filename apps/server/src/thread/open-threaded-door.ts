@@ -3,7 +3,7 @@ import type { Gateway } from '../gateway/open-gateway.ts';
 import { isPublicRequest } from '../http/is-public-request.ts';
 import { openFront } from '../http/open-front.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { listenOnSocket, restorePeer } from './main-socket.ts';
+import { closeBehindBody, listenOnSocket, restorePeer } from './main-socket.ts';
 import { openThreads } from './open-threads.ts';
 
 /**
@@ -13,6 +13,7 @@ import { openThreads } from './open-threads.ts';
 export async function openThreadedDoor(options: ServerOptions, gateway: Gateway, listener: RequestListener, parts: AsyncDisposableStack) {
   const { config } = options;
   const restored: RequestListener = (req, res) => {
+    closeBehindBody(req);
     restorePeer(req);
     listener(req, res);
   };
