@@ -37,6 +37,15 @@ describe('a call', () => {
     await expect(port.call('fail')).rejects.toThrow('no such thing');
   });
 
+  it('is rejected with what it says where what was thrown can not be copied', async () => {
+    const port = open({
+      fail() {
+        throw new Error('no such thing', { cause: () => 'a function' });
+      },
+    });
+    await expect(port.call('fail')).rejects.toThrow('no such thing');
+  });
+
   it('arrives behind what was told before it', async () => {
     const seen: number[] = [];
     const port = open({ note: (value: number) => void seen.push(value), add: () => seen.length });

@@ -41,7 +41,16 @@ export function createCallPort<Remote extends Methods>(
       const value = await methods[name]?.(...(args as never[]));
       if (id !== NOBODY) post({ kind: 'answer', id, value });
     } catch (error) {
-      if (id !== NOBODY) post({ kind: 'failure', id, error });
+      if (id !== NOBODY) postFailure(id, error);
+    }
+  }
+
+  /** Not everything that is thrown can be copied to the other side; what it says can. */
+  function postFailure(id: number, error: unknown): void {
+    try {
+      post({ kind: 'failure', id, error });
+    } catch {
+      post({ kind: 'failure', id, error: new Error(error instanceof Error ? error.message : String(error)) });
     }
   }
 
