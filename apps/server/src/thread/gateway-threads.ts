@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { TokenChange } from '@latchkey/core';
 import type { Logger } from 'pino';
@@ -40,6 +41,8 @@ export interface GatewayThreadsOptions {
 interface Thread {
   readonly port: CallPort<ThreadMethods>;
   readonly ready: Promise<void>;
+  /** Whether it may serve by now. */
+  readonly isReady: boolean;
   readonly ended: Promise<void>;
   terminate(): void;
 }
@@ -47,11 +50,13 @@ interface Thread {
 const ENTRY = new URL('./gateway-thread.ts', import.meta.url);
 /** A thread that does not apply a change within this time may not go on: it would accept what was revoked. */
 const PATIENCE_MS = 5_000;
+/** Longer nobody waits who only asks how it is. */
+const ANSWER_MS = 2_000;
 /** So many replacements within a minute, and the process gives up. */
 const MAX_REPLACEMENTS = 5;
 const MINUTE_MS = 60_000;
 
-/** Starts all threads and resolves when each can listen. One that ends is replaced. */
+/** Starts all threads and resolves when each can listen; where one can not, all are ended. One that could and ends is replaced. */
 export async function startGatewayThreads(options: GatewayThreadsOptions): Promise<GatewayThreads> {
   const { count, logger } = options;
   const threads = new Map<number, Thread>();
@@ -59,6 +64,7 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
   const replacedAt: number[] = [];
   let holders = MAIN_HOLDER;
   let address: ThreadAddress | null = null;
+  let isStarted = false;
   let isClosing = false;
 
   function start(number: number): Thread {
@@ -68,7 +74,7 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
     void thread.ended.then(() => {
       threads.delete(number);
       options.onEnded(holder);
-      if (!isClosing) replace(number);
+      if (isStarted && !isClosing) replace(number);
     });
     return thread;
   }
@@ -98,6 +104,11 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
   }
 
   async function applyIn(number: number, thread: Thread, applied: Promise<unknown>): Promise<void> {
+    if (!thread.isReady) {
+      // It has served nobody yet, and hears of this before it is told to listen. How long it takes to start is nobody's business.
+      applied.catch(() => undefined);
+      return;
+    }
     const stuck = setTimeout(() => {
       logger.error({ thread: number }, 'A thread did not apply a change of a token in time, and is ended');
       thread.terminate();
@@ -108,7 +119,16 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
 
   const unsubscribe = options.subscribe((change) => applyEverywhere((port) => port.call('applyChange', change)));
   for (let number = 1; number <= count; number++) start(number);
-  await Promise.all([...threads.values()].map(({ ready }) => ready));
+  try {
+    await Promise.all([...threads.values()].map(({ ready }) => ready));
+  } catch (error) {
+    unsubscribe();
+    for (const thread of threads.values()) thread.terminate();
+    await Promise.all([...threads.values()].map(({ ended }) => ended));
+    throw error;
+  }
+  isStarted = true;
+  for (let number = 1; number <= count; number++) if (!threads.has(number)) replace(number);
 
   return {
     failed: failed.promise,
@@ -124,35 +144,43 @@ export async function startGatewayThreads(options: GatewayThreadsOptions): Promi
     invalidate: (ids) => applyEverywhere((port) => port.call('invalidate', ids)),
     readFigures: () => fromAll((port) => port.call('readFigures')),
     unspent: async (...state) => (await fromAll((port) => port.call('unspent', ...state))).reduce((sum, units) => sum + units, 0),
-    areAccepting: async () => (await fromAll((port) => port.call('isAccepting'))).every(Boolean),
+    areAccepting: async () => (await fromAll((port) => port.call('isAccepting'), [false])).every(Boolean),
     async close() {
       isClosing = true;
-      await Promise.all(
-        [...threads.values()].map(async ({ port, ended }) =>
-          Promise.race([
-            port.call('close').then(
-              () => ended,
-              () => ended,
-            ),
-            ended,
-          ]),
-        ),
-      );
+      await Promise.all([...threads].map(([number, thread]) => closeThread(number, thread)));
       unsubscribe();
     },
   };
 
-  /** Of those that answer. */
-  async function fromAll<Answer>(ask: (port: CallPort<ThreadMethods>) => Promise<Answer>): Promise<Answer[]> {
-    const answers = await Promise.allSettled([...threads.values()].map(({ port }) => ask(port)));
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  async function closeThread(number: number, { port, ended }: Thread): Promise<void> {
+    port.call('close').catch((error: unknown) => logger.error({ err: error, thread: number }, 'A thread did not close in order'));
+    await ended;
+  }
+
+  /** Of those that serve and have not ended. @param late stands for the answer of one that hangs */
+  async function fromAll<Answer>(ask: (port: CallPort<ThreadMethods>) => Promise<Answer>, late: readonly Answer[] = []): Promise<Answer[]> {
+    const answerOf = ({ port }: Thread): Promise<readonly Answer[]> =>
+      Promise.race([
+        ask(port).then(
+          (answer) => [answer],
+          () => [],
+        ),
+        delay(ANSWER_MS, late, { ref: false }),
+      ]);
+    const answers = await Promise.all([...threads.values()].filter(({ isReady }) => isReady).map(answerOf));
+    return ([] as Answer[]).concat(...answers);
   }
 }
 
 function startThread(number: number, holder: number, { logger, dataOf, serve, connectSpool }: GatewayThreadsOptions): Thread {
   const worker = new Worker(ENTRY, { name: `gateway-${number}`, workerData: dataOf(number, holder) });
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const port = createCallPort<ThreadMethods>(worker, serve(number, resolve));
+  let isReady = false;
+  const onReady = (): void => {
+    isReady = true;
+    resolve();
+  };
+  const port = createCallPort<ThreadMethods>(worker, serve(number, onReady));
   const disconnect = connectSpool((spool) => worker.postMessage({ spool }, [spool]));
   worker.on('error', (error: Error) => {
     logger.error({ err: error, thread: number }, 'An error that nobody caught ended a thread');
@@ -165,5 +193,13 @@ function startThread(number: number, holder: number, { logger, dataOf, serve, co
     reject(reason);
   });
   ready.catch(() => undefined);
-  return { port, ready, ended, terminate: () => void worker.terminate() };
+  return {
+    port,
+    ready,
+    get isReady() {
+      return isReady;
+    },
+    ended,
+    terminate: () => void worker.terminate(),
+  };
 }
