@@ -94,6 +94,8 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
 
   function connect(port: MessagePort): void {
     const calls = createCallPort<CarrierMethods>(port, methods);
+    // The end of the one before may be heard of later than of its successor.
+    if (carrier !== null) lose();
     carrier = calls;
     connections += 1;
     before = stats();

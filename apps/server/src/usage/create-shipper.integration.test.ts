@@ -211,6 +211,31 @@ describe('the thread', () => {
     expect(await scene.count()).toBe(70);
   });
 
+  test('is not held up by a directory that can not be read', async () => {
+    const scene = await open();
+    const broken = path.join(scene.directory, 'spool-3');
+    writeFileSync(broken, 'no directory');
+    const spool = scene.spool('spool');
+    const reader = scene.shipper({ leftovers: [broken] }).ship(spool);
+    await append(spool, scene.tokenId, 5);
+    await reader.flush();
+    expect(await scene.count()).toBe(5);
+    expect(scene.problems).toEqual(['ship_failed']);
+    expect(scene.logged).toEqual([]);
+    await reader.close();
+  });
+
+  test('that has ended keeps nobody waiting who comes before the next one', async () => {
+    const scene = await open();
+    const entry = path.join(scene.directory, 'ending-thread.mjs');
+    writeFileSync(entry, 'setTimeout(() => process.exit(0), 500);');
+    const shipper = scene.shipper({ entry: pathToFileURL(entry) });
+    await eventually(async () => expect(await shipper.readHeapBytes()).toBeGreaterThan(0));
+    await eventually(async () => expect(await shipper.readHeapBytes()).toBe(0));
+    const reader = shipper.ship(scene.spool('spool'));
+    await reader.close();
+  });
+
   test('ships spools of several threads, each over a port of its own', async () => {
     const scene = await open();
     const shipper = scene.shipper();

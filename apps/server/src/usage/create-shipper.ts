@@ -47,11 +47,20 @@ export function createShipper(options: ShipperOptions): Shipper {
     const methods: MainMethods = { warn: (fields, message) => logger.warn(fields, message), noteProblem: onProblem };
     const port: CallPort<ShipperMethods> = createCallPort<ShipperMethods>(worker, methods);
     worker.on('error', (error) => logger.error({ err: error }, 'An error that nobody caught ended the thread that ships usage records'));
+    let hasEnded = false;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve())).then(() => {
+      hasEnded = true;
       port.end(new Error('The thread that ships usage records has ended.'));
       if (!isClosing) restartTimer = setTimeout(restart, RESTART_MS).unref();
     });
-    return { worker, port, ended };
+    return {
+      worker,
+      port,
+      ended,
+      get hasEnded() {
+        return hasEnded;
+      },
+    };
   }
 
   function restart(): void {
@@ -68,7 +77,8 @@ export function createShipper(options: ShipperOptions): Shipper {
 
   function connect(give: (port: MessagePort) => void): () => void {
     receivers.add(give);
-    giveTo(give);
+    // A port to nobody would never be closed, and whoever waits at it would wait for ever.
+    if (!thread.hasEnded) giveTo(give);
     return () => receivers.delete(give);
   }
 

@@ -1,15 +1,25 @@
 import { rm } from 'node:fs/promises';
-import { createSpoolReader, openSpool, type SpoolProblem } from '@latchkey/bearer-auth';
+import { createSpoolReader, openSpool, type SpoolProblem, type SpoolReader } from '@latchkey/bearer-auth';
 import type { UsageStore } from '@latchkey/core';
 import type { CarriedSpool } from './carry-spool.ts';
 
-/** Ships a spool that nobody keeps any more, and then removes its directory. What is left at `close` is shipped after the next start. */
+/**
+ * Ships a spool that nobody keeps any more, and then removes its directory. What is left at `close`, or can not be read, is for the next
+ * start: it holds up nobody else's.
+ */
 export function shipDirectory(directory: string, store: UsageStore, onProblem: (problem: SpoolProblem) => void): CarriedSpool {
-  const spool = openSpool({ directory, onProblem });
-  const reader = createSpoolReader({ spool, store, now: Date.now, onProblem });
-  const stopped = ship();
+  let reader: SpoolReader | null = null;
+  const stopped = ship().catch((error: unknown) => {
+    onProblem({
+      kind: 'ship_failed',
+      message: `What is in ${directory}, which nobody keeps any more, could not be stored and removed.`,
+      error,
+    });
+  });
 
   async function ship(): Promise<void> {
+    const spool = openSpool({ directory, onProblem });
+    reader = createSpoolReader({ spool, store, now: Date.now, onProblem });
     const isShipped = await reader.flush().then(
       () => true,
       () => false,
@@ -21,5 +31,5 @@ export function shipDirectory(directory: string, store: UsageStore, onProblem: (
     if (isShipped && isEmpty) await rm(directory, { recursive: true });
   }
 
-  return { stopped, close: () => reader.close() };
+  return { stopped, close: async () => reader?.close() };
 }
