@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { openSpool } from '@latchkey/bearer-auth';
+import { openSpool, type Spool } from '@latchkey/bearer-auth';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCallPort, type Methods } from '../thread/call-port.ts';
 import { createRemoteReader } from './create-remote-reader.ts';
@@ -33,6 +33,11 @@ function open() {
   return { spool, reader };
 }
 
+async function append(spool: Spool): Promise<void> {
+  spool.append({ kind: 'loss', cause: 'dropped', at: 1_790_000_000_000, count: 1 }, ignore);
+  await spool.settled();
+}
+
 test('whoever flushes is answered by the thread that came last, even before the end of the one before is heard of', async () => {
   const { reader } = open();
   let flushed = 0;
@@ -40,4 +45,20 @@ test('whoever flushes is answered by the thread that came last, even before the 
   reader.connect(openCarrier({ flush: () => void flushed++ }).port);
   await reader.flush();
   expect(flushed).toBe(1);
+});
+
+test('what waits is told of also while nobody ships it: as much as nobody has said to be stored', async () => {
+  const { spool, reader } = open();
+  await append(spool);
+  const one = spool.stats().bytes;
+  expect(reader.stats().waitingBytes).toBe(one);
+  const carrier = openCarrier();
+  reader.connect(carrier.port);
+  expect(reader.stats().waitingBytes).toBe(one);
+  carrier.calls.tell('noteStats', { ...reader.stats(), shipped: 1, waitingBytes: 0 });
+  await expect.poll(() => reader.stats().waitingBytes).toBe(0);
+  await append(spool);
+  carrier.end();
+  await expect.poll(() => reader.stats().waitingBytes).toBe(spool.stats().bytes - one);
+  expect(reader.stats().waitingBytes).toBeGreaterThan(0);
 });

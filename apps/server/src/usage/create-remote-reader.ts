@@ -31,6 +31,10 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
   /** Of the threads before the present one. */
   let before = NOTHING_YET;
   let latest = NOTHING_YET;
+  /** Whether the present thread has told how far it is. */
+  let isTold = false;
+  /** Bytes of the spool that were stored already when that was last told. */
+  let storedBytes = 0;
   let connections = 0;
   let untold = 0;
   let newsTimer: NodeJS.Timeout | undefined;
@@ -88,6 +92,8 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
     },
     noteStats(stats) {
       latest = stats;
+      isTold = true;
+      storedBytes = Math.max(0, spool.stats().bytes - stats.waitingBytes);
     },
     noteProblem: onProblem,
   };
@@ -100,6 +106,7 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
     connections += 1;
     before = stats();
     latest = NOTHING_YET;
+    isTold = false;
     port.once('close', () => {
       calls.end(new Error('The thread that ships usage records has ended.'));
       if (carrier === calls) lose();
@@ -111,7 +118,13 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
 
   function lose(): void {
     carrier = null;
+    isTold = false;
     connected = Promise.withResolvers();
+  }
+
+  /** While nobody tells, nothing more is stored as far as anybody knows. */
+  function waitingBytes(): number {
+    return isTold ? latest.waitingBytes : Math.max(0, spool.stats().bytes - storedBytes);
   }
 
   /** Of all threads that shipped it. */
@@ -122,7 +135,7 @@ export function createRemoteReader(spool: Spool, onProblem: (problem: SpoolProbl
       corrupt: add('corrupt'),
       corruptBytes: add('corruptBytes'),
       missing: add('missing'),
-      waitingBytes: latest.waitingBytes,
+      waitingBytes: waitingBytes(),
       failures: latest.failures,
       lastShippedAt: latest.lastShippedAt ?? before.lastShippedAt,
     };
