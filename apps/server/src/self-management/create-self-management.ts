@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { handleOwnTokens, type OwnTokenParts, type RestResponse } from '@latchkey/api';
+import { handleOwnTokens, type OwnTokenParts, type RestResponse, toFault } from '@latchkey/api';
 import type { Admission } from '@latchkey/bearer-auth';
 import type { ProtectedHandler } from '@latchkey/bearer-auth/node';
 import type { Logger } from 'pino';
@@ -29,10 +29,23 @@ export function createSelfManagement({ next, ...own }: SelfManagementOptions): P
 
 /** Answers what tokens ask about themselves and their like. */
 export function createOwnTokenHandler({ parts, logger }: OwnTokenOptions): ProtectedHandler {
-  return (req, res, admission) => void answer(parts, logger, req, res, admission);
+  return (req, res, admission) => {
+    answer(parts, logger, req, res, admission).catch((error: unknown) => {
+      logger.error({ err: error, request_id: admission.requestId }, FAILED);
+      answerDefect(res, admission, error);
+    });
+  };
 }
 
-/** Never rejects: what is thrown in the operation has become its answer. */
+const FAILED = 'A call of a token about tokens failed';
+
+/** What is thrown in the operation has become its answer. Anything else is one request's end, and not that of the process. */
+function answerDefect(res: ServerResponse, { requestId }: Admission, thrown: unknown): void {
+  const { status, error, code, message } = toFault(thrown);
+  if (res.headersSent) res.destroy();
+  else send(res, { status, headers: {}, body: { error, code, message, request_id: requestId } });
+}
+
 async function answer(
   parts: OwnTokenParts,
   logger: Pick<Logger, 'error'>,
@@ -41,7 +54,7 @@ async function answer(
   { token, path, search, requestId, ip }: Admission,
 ): Promise<void> {
   const userAgent = req.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
-  const onDefect = (error: unknown) => logger.error({ err: error, request_id: requestId }, 'A call of a token about tokens failed');
+  const onDefect = (error: unknown) => logger.error({ err: error, request_id: requestId }, FAILED);
   const request = { method: req.method ?? 'GET', path, query: new URLSearchParams(search), contentType: null, readBody: async () => '' };
   send(res, await handleOwnTokens(request, { ...parts, caller: token, requestId, ipAddress: ip, userAgent }, onDefect));
 }
