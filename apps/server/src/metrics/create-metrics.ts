@@ -118,7 +118,12 @@ export function createMetrics({ ofProcess = true } = {}): Metrics {
         for (const each of ['memory', 'valkey', 'share'] as const) this.set({ mode: each }, Number(mode() === each));
       },
     });
-    gauge('latchkey_rate_limit_gateways', 'Gateways that divide the rate limits while Valkey is away.', liveGateways, 'max');
+    gauge(
+      'latchkey_rate_limit_gateways',
+      'Parts that each rate limit is divided into while Valkey is away: one for each gateway, or for each of its threads, the main one included.',
+      liveGateways,
+      'max',
+    );
     counter('latchkey_valkey_breaker_opens', 'Times since the start that Valkey was given up for a while.', () => stats().breakerOpens);
     counter('latchkey_valkey_timeouts', 'Of those, the times that an answer did not come in time.', () => stats().timeouts);
     counter(
