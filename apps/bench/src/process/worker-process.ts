@@ -13,10 +13,10 @@ export interface WorkerProcess {
 const PATIENCE_MS = 20_000;
 
 export function startWorkerProcess(script: string, core: number | null, parameters: readonly string[] = []): WorkerProcess {
-  const [command, ...rest] = pinned(core, [process.execPath, '--disable-warning=ExperimentalWarning', script, ...parameters]);
-  // biome-ignore lint/style/noProcessEnv: all of it is passed on, as a shell would; frameworks ask for the one that is added.
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const child = spawn(command, rest, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', script, ...parameters];
+  // Frameworks ask for NODE_ENV.
+  const [command, ...rest] = pinned(core, ['env', 'NODE_ENV=production', ...node]);
+  const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
   const ended = once(child, 'exit');
 
   async function ask<Reply>(message: object): Promise<Reply> {
