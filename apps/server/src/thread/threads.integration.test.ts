@@ -4,8 +4,9 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { send } from '@latchkey/bearer-auth/testing';
+import { createTestDatabase } from '@latchkey/database/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openSceneWithDatabase, querySql, type Scene } from '../contract/testing/open-scene.ts';
+import { makeDirectory, openScene, openSceneWithDatabase, querySql, type Scene } from '../contract/testing/open-scene.ts';
 import { countPassed } from '../testing/exact-limit.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -116,11 +117,27 @@ it('forging the address of an operator opens nothing', async () => {
   expect(answer.status).toBe(403);
 });
 
-it('fewer threads than before ship what the others left', async () => {
-  const scene = await openSceneWithDatabase({ LATCHKEY_THREADS: '3' });
-  const spools = (await readdir(scene.dataDirectory)).filter((name) => name.startsWith('spool'));
-  await scene.close();
-  expect(spools.toSorted()).toEqual(['spool', 'spool-2', 'spool-3', 'spool-4']);
+it('fewer threads than before ship what the others left, whose spools are gone then', async () => {
+  const database = await createTestDatabase();
+  const directory = await makeDirectory();
+  const dataDirectory = path.join(directory, 'data');
+  const start = (threads: number) =>
+    openScene({ databaseUrl: database.url, env: { LATCHKEY_DATA_DIR: dataDirectory, LATCHKEY_THREADS: String(threads) } });
+  const spools = async () => (await readdir(dataDirectory)).filter((name) => name.startsWith('spool')).toSorted();
+  const before = await start(3);
+  const { id, token } = await before.createToken({ name: 'left behind', rate_limit: 10_000 });
+  const agent = openAgent();
+  expect(new Set(await askEverywhere(agent, before.url, token))).toEqual(new Set([200]));
+  agent.destroy();
+  await before.process.killHard();
+  expect(await spools()).toEqual(['spool', 'spool-2', 'spool-3', 'spool-4']);
+  const after = await start(1);
+  await expect.poll(spools, { timeout: 15_000 }).toEqual(['spool']);
+  const count = 'select count(*)::int as n from api_token_usage where token_id = $1';
+  expect(await querySql(database.url, count, [id])).toEqual([{ n: CONNECTIONS }]);
+  await Promise.all([before.close(), after.close()]);
+  await database.drop();
+  await rm(directory, { recursive: true, force: true });
 });
 
 describe('a thread that ends', () => {
