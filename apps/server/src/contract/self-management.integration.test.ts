@@ -5,29 +5,16 @@ import { type Answer, bearer, send } from '@latchkey/bearer-auth/testing';
 import { createTokenText } from '@latchkey/core';
 import { createTestDatabase } from '@latchkey/database/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type CreatedToken,
-  type Json,
-  makeDirectory,
-  openScene,
-  openSceneWithDatabase,
-  querySql,
-  type Scene,
-} from './testing/open-scene.ts';
-import { type RecordingUpstream, startRecordingUpstream } from './testing/recording-upstream.ts';
+import { type CreatedToken, type Json, makeDirectory, openScene, querySql, type Scene } from './testing/open-scene.ts';
+import { openRecordedScene, type RecordedScene } from './testing/recording-upstream.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let upstream: RecordingUpstream;
-let scene: Scene & { readonly databaseUrl: string };
+let scene: RecordedScene;
 beforeAll(async () => {
-  upstream = await startRecordingUpstream();
-  scene = await openSceneWithDatabase({ LATCHKEY_UPSTREAM_URL: upstream.url });
+  scene = await openRecordedScene();
 });
-afterAll(async () => {
-  await scene?.close();
-  await upstream?.close();
-});
+afterAll(() => scene?.close());
 
 let count = 0;
 /** A token of an owner that has no other. */
@@ -357,13 +344,13 @@ describe('who may come here', () => {
 
   it('nothing of it reaches the upstream, and paths beside it do', async () => {
     const { token } = await ownedToken();
-    upstream.received.length = 0;
+    scene.upstream.received.length = 0;
     await mint(token);
     await list(token);
-    expect(upstream.received).toEqual([]);
+    expect(scene.upstream.received).toEqual([]);
     for (const beside of ['/tokens/1/usage', '/tokens/', '/tokensmith', '/v1/tokens'])
       expect((await scene.call(token, beside)).status).toBe(200);
-    expect(upstream.received.map(({ url }) => url)).toEqual(['/tokens/1/usage', '/tokens/', '/tokensmith', '/v1/tokens']);
+    expect(scene.upstream.received.map(({ url }) => url)).toEqual(['/tokens/1/usage', '/tokens/', '/tokensmith', '/v1/tokens']);
   });
 });
 
@@ -373,9 +360,9 @@ describe('what a handler gets', () => {
     const owner = `${count}`;
     const child = await mint(mine.token);
     const theirs = await ownedToken();
-    upstream.received.length = 0;
+    scene.upstream.received.length = 0;
     for (const token of [mine.token, child, theirs.token]) await scene.call(token, '/resources');
-    expect(upstream.received.map(({ headers }) => headers['x-latchkey-owner'])).toEqual([
+    expect(scene.upstream.received.map(({ headers }) => headers['x-latchkey-owner'])).toEqual([
       `client:${owner}`,
       `client:${owner}`,
       `client:${count}`,
@@ -384,9 +371,9 @@ describe('what a handler gets', () => {
 
   it('is nothing that a client said about itself', async () => {
     const { token } = await ownedToken();
-    upstream.received.length = 0;
+    scene.upstream.received.length = 0;
     await scene.call(token, '/resources', { headers: ['X-Latchkey-Owner', 'client:1', 'x-latchkey-token-id', '1'] });
-    expect(upstream.received[0]?.headers['x-latchkey-owner']).toBe(`client:${count}`);
+    expect(scene.upstream.received[0]?.headers['x-latchkey-owner']).toBe(`client:${count}`);
   });
 });
 
@@ -477,14 +464,14 @@ describe('by the policy', () => {
 
 describe('switched off', () => {
   it('/api/tokens is the upstream’s, like any other path (S0-04)', async () => {
-    const { scene: without, close } = await openWithPolicy({ selfManagement: false }, { LATCHKEY_UPSTREAM_URL: upstream.url });
+    const { scene: without, close } = await openWithPolicy({ selfManagement: false }, { LATCHKEY_UPSTREAM_URL: scene.upstream.url });
     try {
       const { token, id } = await without.createToken({ name: 'plain' });
-      upstream.received.length = 0;
+      scene.upstream.received.length = 0;
       expect((await without.call(token, '/tokens', { method: 'POST' })).status).toBe(200);
       expect((await without.call(token, `/tokens/${id}`, { method: 'DELETE' })).status).toBe(200);
       expect((await send(without.url, { path: '/api/tokens', headers: bearer(createTokenText('lk_live_')) })).status).toBe(401);
-      expect(upstream.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /tokens', `DELETE /tokens/${id}`]);
+      expect(scene.upstream.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /tokens', `DELETE /tokens/${id}`]);
       expect((await without.call(token)).status).toBe(200);
     } finally {
       await close();

@@ -2,21 +2,16 @@
 import { bearer, send } from '@latchkey/bearer-auth/testing';
 import { createTokenText } from '@latchkey/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CreatedToken, type Json, openSceneWithDatabase, querySql, type Scene } from './testing/open-scene.ts';
-import { type RecordingUpstream, startRecordingUpstream } from './testing/recording-upstream.ts';
+import { type CreatedToken, type Json, querySql } from './testing/open-scene.ts';
+import { openRecordedScene, type RecordedScene } from './testing/recording-upstream.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let upstream: RecordingUpstream;
-let scene: Scene & { readonly databaseUrl: string };
+let scene: RecordedScene;
 beforeAll(async () => {
-  upstream = await startRecordingUpstream();
-  scene = await openSceneWithDatabase({ LATCHKEY_UPSTREAM_URL: upstream.url });
+  scene = await openRecordedScene();
 });
-afterAll(async () => {
-  await scene?.close();
-  await upstream?.close();
-});
+afterAll(() => scene?.close());
 
 const createToken = (settings: Json = {}): Promise<CreatedToken> => scene.createToken({ name: 'asks about itself', ...settings });
 
@@ -78,9 +73,9 @@ describe('200', () => {
 
   it('is on record, at no cost, and does not reach the upstream', async () => {
     const token = await createToken();
-    upstream.received.length = 0;
+    scene.upstream.received.length = 0;
     await stateOf(token);
-    expect(upstream.received).toEqual([]);
+    expect(scene.upstream.received).toEqual([]);
     const rows = () =>
       querySql(scene.databaseUrl, 'select endpoint, status_code, cost from api_token_usage where token_id = $1', [token.id]);
     await expect.poll(rows, { timeout: 10_000 }).toEqual([{ endpoint: '/_token', status_code: 200, cost: 0 }]);
@@ -104,10 +99,10 @@ describe('200', () => {
 
   it('what stands beside it is the upstream’s', async () => {
     const token = await createToken();
-    upstream.received.length = 0;
+    scene.upstream.received.length = 0;
     for (const beside of ['/_token/', '/_tokens', '/_token/1', '/v1/_token'])
       expect((await scene.call(token.token, beside)).status).toBe(200);
-    expect(upstream.received.map(({ url }) => url)).toEqual(['/_token/', '/_tokens', '/_token/1', '/v1/_token']);
+    expect(scene.upstream.received.map(({ url }) => url)).toEqual(['/_token/', '/_tokens', '/_token/1', '/v1/_token']);
   });
 });
 

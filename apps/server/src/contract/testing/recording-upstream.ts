@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openSceneWithDatabase, type Scene } from './open-scene.ts';
 
 export interface Received {
   readonly method: string;
@@ -47,6 +48,26 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+    },
+  };
+}
+
+/** The real server in front of such an API, on a database of its own. */
+export interface RecordedScene extends Scene {
+  readonly databaseUrl: string;
+  readonly upstream: RecordingUpstream;
+}
+
+/** All of it is gone after `close`. */
+export async function openRecordedScene(): Promise<RecordedScene> {
+  const upstream = await startRecordingUpstream();
+  const scene = await openSceneWithDatabase({ LATCHKEY_UPSTREAM_URL: upstream.url });
+  return {
+    ...scene,
+    upstream,
+    async close() {
+      await scene.close();
+      await upstream.close();
     },
   };
 }
