@@ -26,6 +26,8 @@ interface Sample {
 const [minutes = '30', perSecond = '5000'] = process.argv.slice(2);
 const SAMPLE_MS = 5_000;
 const MOST_GROWTH = 0.05;
+/** Through fewer a line says nothing. */
+const FEWEST_SAMPLES = 10;
 const TOKENS = 200;
 
 await using closing = new AsyncDisposableStack();
@@ -87,8 +89,8 @@ function judge({ answered, wrong, elapsedMs, problems }: LoadReport): void {
     const growth = growthOf(half.map((sample) => sample[member]));
     console.log(`${name}: ${(growth * 100).toFixed(1)} % over the second half`);
   }
-  const isFlat = growthOf(half.map(({ rss }) => rss)) < MOST_GROWTH && wrong === 0;
-  console.log(isFlat ? 'FLAT' : 'NOT FLAT');
+  const isFlat = growthOf(half.map(({ rss }) => rss)) < MOST_GROWTH && wrong === 0 && half.length >= FEWEST_SAMPLES;
+  console.log(isFlat ? 'FLAT' : half.length < FEWEST_SAMPLES ? 'TOO SHORT to tell' : 'NOT FLAT');
   process.exitCode = isFlat ? 0 : 1;
 }
 

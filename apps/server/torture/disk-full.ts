@@ -1,5 +1,6 @@
 // Lets the disk of the spool run full under load, with PostgreSQL away, and compares what clients were answered with the log. Takes root, who may mount.
 //   node apps/server/torture/disk-full.ts [kilobytes=4096] [requests per second=1000] [seconds full=20]
+import { isExact } from '../src/testing/compare-with-log.ts';
 import { fillDiskUnderLoad } from '../src/testing/fill-disk.ts';
 
 const [kilobytes = 4_096, perSecond = 1_000, seconds = 20] = process.argv.slice(2).map(Number);
@@ -12,5 +13,4 @@ console.log(
 console.log(`statuses: ${JSON.stringify(statuses)}`);
 console.log(`the process ${survived ? 'went on' : 'DIED'}; served again ${resumedMs} ms after the database was back`);
 console.log(`totals: ${JSON.stringify(totals)}`);
-const isExact = lost.length + doubled.length + wrongStatus.length === 0 && Object.values(totals).every((total) => total === logged);
-process.exit(isExact && survived && resumedMs < 5_000 ? 0 : 1);
+process.exit(isExact(result) && survived && resumedMs < 5_000 ? 0 : 1);

@@ -35,8 +35,10 @@ for (let sent = 0; sent < requests; sent += 8) {
     Array.from({ length: 8 }, () => fetch(`${server.url}/api/products/1`, { headers: { authorization: `Bearer ${token}` } })),
   );
   for (const answer of answers) {
+    const id = answer.headers.get('x-request-id');
+    if (!answer.ok || id === null) throw new Error(`A request was answered ${answer.status}, with the id ${id}.`);
     await answer.arrayBuffer();
-    ids.push(answer.headers.get('x-request-id') ?? '');
+    ids.push(id);
   }
 }
 tracer.kill('SIGINT');
@@ -46,4 +48,4 @@ console.log(
   `${ids.length} requests under durability disk: in order write → fdatasync → answer ${ordered} · WRONG ${wrong.length} · ${syncs} calls of fdatasync`,
 );
 for (const each of wrong.slice(0, 10)) console.log(`  ${each}`);
-process.exitCode = ordered === ids.length ? 0 : 1;
+process.exitCode = ordered === ids.length && ordered > 0 ? 0 : 1;

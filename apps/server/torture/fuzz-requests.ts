@@ -21,4 +21,5 @@ console.log(
 );
 console.log(`WRONG ${wrong.length} · LOOK-UPS FOR WHAT IS NO TOKEN ${lookups} · ${isAlive ? 'alive' : 'DEAD'}`);
 for (const each of wrong.slice(0, 10)) console.log(each);
-process.exit(wrong.length === 0 && lookups === 0 && isAlive ? 0 : 1);
+const areAllThere = [200, 400, 401].every((status) => (statuses[status] ?? 0) > 0);
+process.exit(areAllThere && wrong.length === 0 && lookups === 0 && isAlive ? 0 : 1);

@@ -1,5 +1,6 @@
 // Kills the real server with SIGKILL at random moments under load, and compares what clients were answered with the log.
 //   node apps/server/torture/kill-server.ts [kills=50] [requests per second=200]
+import { isExact } from '../src/testing/compare-with-log.ts';
 import { killHardUnderLoad } from '../src/testing/kill-hard.ts';
 
 const [kills = 50, perSecond = 200] = process.argv.slice(2).map(Number);
@@ -15,5 +16,4 @@ console.log(
   `answered ${answered} · logged ${logged} · LOST ${lost.length} · DOUBLED ${doubled.length} · wrong status ${wrongStatus.length}`,
 );
 console.log(`totals: ${JSON.stringify(totals)}`);
-const isRight = lost.length + doubled.length + wrongStatus.length === 0 && Object.values(totals).every((total) => total === logged);
-process.exit(isRight ? 0 : 1);
+process.exit(isExact(result) ? 0 : 1);

@@ -29,4 +29,5 @@ console.log(
 console.log(
   `ACCEPTED LATE (> 5 s) ${acceptedLate} · ACCEPTED AFTER ALL ACKNOWLEDGED ${acceptedAfterAcknowledged} · MISSED after reconnecting ${missed}`,
 );
-process.exit(acceptedLate + acceptedAfterAcknowledged + missed === 0 ? 0 : 1);
+const isDisturbed = killed > 0 && cuts > 0 && lastAcceptedMs.length === count;
+process.exit(isDisturbed && acceptedLate + acceptedAfterAcknowledged + missed === 0 ? 0 : 1);

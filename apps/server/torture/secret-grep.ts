@@ -11,5 +11,5 @@ console.log(
 );
 console.log(`${secrets} TEXTS, FOUND IN ${leaks.length} PLACES`);
 for (const leak of leaks) console.log(leak);
-const isSeeing = seen.tables === tokens && seen.files + seen.WAL > 0;
+const isSeeing = seen.tables === tokens && seen.files + seen.WAL > 0 && bytes.output > 0 && bytes.traces > 0;
 process.exit(leaks.length === 0 && isSeeing ? 0 : 1);

@@ -70,6 +70,7 @@ describe('listening connections that are killed and cut', () => {
     try {
       const result = await killListenersWhileRevoking({ replicas, wires, databaseUrl: database.url, count: 30, perSecond: 10 });
       expect(result.killed).toBeGreaterThan(5);
+      expect(result.cuts).toBeGreaterThan(0);
       expect(result).toMatchObject({ acceptedLate: 0, acceptedAfterAcknowledged: 0, missed: 0 });
     } finally {
       await replicas.close();

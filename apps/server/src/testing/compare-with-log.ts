@@ -12,6 +12,12 @@ export interface LogComparison {
   readonly totals: { byHour: number; byDay: number; byEndpoint: number; acrossTokens: number; lifetime: number };
 }
 
+/** Whether something was answered, and the log and every sum have exactly that. A run without traffic shows nothing. */
+export function isExact({ answered, logged, lost, doubled, wrongStatus, totals }: LogComparison): boolean {
+  const isRight = lost.length + doubled.length + wrongStatus.length === 0 && Object.values(totals).every((total) => total === logged);
+  return isRight && answered > 0 && logged > 0;
+}
+
 const PATHS = `select path, count(*)::int as times, min(status_code) as status from api_token_usage where token_id = $1 group by path`;
 const TOTALS = `select
   (select coalesce(sum(requests), 0)::int from usage_token_hour where token_id = $1) as "byHour",

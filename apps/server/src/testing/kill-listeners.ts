@@ -45,7 +45,9 @@ export async function killListenersWhileRevoking(options: KillListenersOptions):
   const [admin] = replicas.admins as readonly [AdminClient];
   const tokens: { id: number; token: string }[] = [];
   for (let index = 0; index < count; index += 1) tokens.push(await admin.createToken({ name: `Listener ${index}`, rate_limit: 1_000_000 }));
-  for (const { token } of tokens) await Promise.all(replicas.processes.map(({ url }) => prober.send(url, token)));
+  const before = (await askAll(replicas, prober, tokens)).filter((statuses) => statuses.every((status) => status === 200)).length;
+  if (before !== count)
+    throw new Error(`${count - before} tokens were not accepted everywhere before their end: nothing can be said about it.`);
   const trouble = startTrouble(options, client);
   const watched: Promise<Watched>[] = [];
   for (const [index, { id, token }] of tokens.entries()) {
@@ -55,7 +57,7 @@ export async function killListenersWhileRevoking(options: KillListenersOptions):
   }
   const results = await Promise.all(watched);
   const { killed, cuts } = await trouble.stop();
-  const missed = await countAccepted(replicas, prober, tokens);
+  const missed = (await askAll(replicas, prober, tokens)).filter((statuses) => statuses.includes(200)).length;
   prober.close();
   await client.end();
   return {
@@ -134,14 +136,11 @@ function startTrouble({ wires }: KillListenersOptions, client: Client) {
   };
 }
 
-/** Asks each server until it can say something: one that has just lost its database answers 503 for a moment. */
-async function countAccepted({ processes }: Replicas, prober: Prober, tokens: readonly { token: string }[]): Promise<number> {
-  let accepted = 0;
-  for (const { token } of tokens) {
-    const statuses = await Promise.all(processes.map(({ url }) => askUntilKnown(prober, url, token)));
-    if (statuses.includes(200)) accepted += 1;
-  }
-  return accepted;
+/** What each server says of each token. One that has just lost its database answers 503 for a moment. */
+async function askAll({ processes }: Replicas, prober: Prober, tokens: readonly { token: string }[]): Promise<number[][]> {
+  const answers: number[][] = [];
+  for (const { token } of tokens) answers.push(await Promise.all(processes.map(({ url }) => askUntilKnown(prober, url, token))));
+  return answers;
 }
 
 async function askUntilKnown(prober: Prober, url: string, token: string): Promise<number> {
@@ -150,5 +149,5 @@ async function askUntilKnown(prober: Prober, url: string, token: string): Promis
     if (status === 200 || status === 401) return status;
     await delay(100);
   }
-  return 0;
+  throw new Error(`${url} could not say within ten seconds whether it accepts a token.`);
 }

@@ -85,6 +85,7 @@ function judge(probes: Probe[], effective: MeasuredChange['effective'], startedA
   if (!accepted.some(({ sentAt }) => sentAt < startedAt))
     throw new Error('The token was never accepted: nothing can be said about its end.');
   const after = probes.filter(({ sentAt }) => sentAt > answeredAt);
+  if (!after.some(({ status }) => status >= 400)) throw new Error('Nobody was refused after the answer: nothing can be said about it.');
   return {
     lastAcceptedMs: Math.max(0, ...accepted.map((probe) => probe.answeredAt - startedAt)),
     answeredMs: answeredAt - startedAt,

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { startSteadyTraffic } from './steady-traffic.ts';
 
 /** What a client knows of its own requests: the numbers of those that were answered to the last byte, with their status. */
 export interface RequestLedger {
@@ -15,18 +16,7 @@ export interface RequestLedger {
 export function startRequestLedger(options: { url: string; token: string; perSecond: number }): RequestLedger {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const answered = new Map<number, number>();
-  const underWay = new Set<Promise<void>>();
-  const startedAt = performance.now();
-  let sent = 0;
-
-  const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedAt) / 1_000) * options.perSecond);
-    while (sent < due) {
-      sent += 1;
-      const one = send(sent).finally(() => underWay.delete(one));
-      underWay.add(one);
-    }
-  }, 5);
+  const traffic = startSteadyTraffic(options.perSecond, send);
 
   function send(number: number): Promise<void> {
     return new Promise((resolve) => {
@@ -47,11 +37,10 @@ export function startRequestLedger(options: { url: string; token: string; perSec
   return {
     answered,
     get sent() {
-      return sent;
+      return traffic.sent;
     },
     async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
+      await traffic.stop();
       agent.destroy();
     },
   };

@@ -7,6 +7,8 @@ import { signInAsAdmin } from './admin-client.ts';
 import { compareWithLog, type LogComparison } from './compare-with-log.ts';
 import { countStatuses, openDisturbedScene } from './database-away.ts';
 import { type LatchkeyProcess, startLatchkeyProcess } from './latchkey-process.ts';
+import type { RequestLedger } from './request-ledger.ts';
+import { startSteadyTraffic } from './steady-traffic.ts';
 
 export interface RollingRestartOptions {
   readonly restarts: number;
@@ -62,9 +64,10 @@ export async function restartInTurn({ restarts, perSecond, threads = 1, onRestar
     exitCodes.push(code);
     onRestart?.(number);
   }
-  const ended = await traffic.stop();
-  const comparison = await untilStored(() => compareWithLog(scene.postgres.url, token.id, ended));
-  return { ...comparison, sent: ended.sent, failures: ended.failures, statuses: countStatuses(ended.answered.values()), exitCodes };
+  await traffic.stop();
+  const { sent, failures, answered } = traffic;
+  const comparison = await untilStored(() => compareWithLog(scene.postgres.url, token.id, traffic));
+  return { ...comparison, sent, failures, statuses: countStatuses(answered.values()), exitCodes };
 }
 
 async function untilStored(compare: () => Promise<LogComparison>): Promise<LogComparison> {
@@ -93,22 +96,11 @@ async function openLengthUpstream(parts: AsyncDisposableStack): Promise<string> 
 }
 
 /** Sends `/api/products/<n>` with n rising from 1; every tenth with a body in slow parts. */
-function startTraffic(urls: () => readonly string[], token: string, perSecond: number) {
+function startTraffic(urls: () => readonly string[], token: string, perSecond: number): RequestLedger & { readonly failures: string[] } {
   const agent = new Agent({ keepAlive: true });
   const answered = new Map<number, number>();
   const failures: string[] = [];
-  const underWay = new Set<Promise<void>>();
-  const startedAt = performance.now();
-  let sent = 0;
-
-  const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond);
-    while (sent < due) {
-      sent += 1;
-      const one = send(sent).finally(() => underWay.delete(one));
-      underWay.add(one);
-    }
-  }, 5);
+  const traffic = startSteadyTraffic(perSecond, send);
 
   async function send(number: number): Promise<void> {
     const [first = '', second = first] = number % 2 === 0 ? urls() : urls().toReversed();
@@ -144,13 +136,11 @@ function startTraffic(urls: () => readonly string[], token: string, perSecond: n
     answered,
     failures,
     get sent() {
-      return sent;
+      return traffic.sent;
     },
     async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
+      await traffic.stop();
       agent.destroy();
-      return { answered, failures, sent, stop: async () => undefined };
     },
   };
 }

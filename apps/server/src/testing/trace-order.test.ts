@@ -11,6 +11,10 @@ describe('the order of system calls', () => {
     expect(checkOrder([WRITE, SYNC_BEGINS, SYNC_ENDS, ANSWER].join('\n'), ['id-1'])).toEqual({ ordered: 1, wrong: [], syncs: 1 });
   });
 
+  it('is wrong for an answer without an id', () => {
+    expect(checkOrder([WRITE, SYNC_BEGINS, SYNC_ENDS, ANSWER].join('\n'), ['']).wrong).toHaveLength(1);
+  });
+
   it.each([
     ['the answer left while the sync was under way', [WRITE, SYNC_BEGINS, ANSWER.replace('1.004', '1.002'), SYNC_ENDS]],
     ['the sync began before the record was written', ['12 0.998 fdatasync(25) = 0', WRITE, ANSWER]],

@@ -1,7 +1,18 @@
 import { aGuardScene } from '@latchkey/bearer-auth/testing';
 import { createTokenText } from '@latchkey/core';
 import { expect, it } from 'vitest';
-import { runFuzz } from './run-fuzz.ts';
+import { faultOf, runFuzz } from './run-fuzz.ts';
+
+it.each([
+  ['5xx', { status: 502, head: '', isWhole: true }],
+  ['401 without a challenge', { status: 401, head: '\r\nX: y', isWhole: true }],
+  ['admitted', { status: 200, head: '', isWhole: true }],
+  ['half an answer', { status: 400, head: '', isWhole: false }],
+  ['no answer of HTTP/1.1', { status: -1, head: 'HTTP/1.0 200 OK\r\n', isWhole: true }],
+  [null, { status: 0, head: '', isWhole: true }],
+])('%s is found', (fault, answer) => {
+  expect(faultOf(answer, false)).toBe(fault);
+});
 
 it('12,000 malformed credentials and 3,000 broken requests: no 5xx, a challenge on each 401, nobody is asked, nobody else gets in', async () => {
   const report = await runFuzz({ credentials: 12_000, requests: 3_000, connections: 32, seed: 20_260_115 });

@@ -86,7 +86,9 @@ async function openTarget(parts: AsyncDisposableStack) {
   return { url, tokens: scene.tokens, known };
 }
 
-function faultOf({ status, head, isWhole }: RawAnswer, mayPass: boolean): string | null {
+/** What is wrong with an answer; `null`: nothing. A connection may be ended without one. */
+export function faultOf({ status, head, isWhole }: RawAnswer, mayPass: boolean): string | null {
+  if (status !== 0 && !(status >= 200 && status <= 599)) return 'no answer of HTTP/1.1';
   if (status >= 500) return '5xx';
   if (status === 401 && !/\r\nWWW-Authenticate: Bearer realm="/i.test(head)) return '401 without a challenge';
   if (status >= 200 && status < 400 && !mayPass) return 'admitted';

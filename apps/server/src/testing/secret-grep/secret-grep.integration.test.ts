@@ -8,6 +8,7 @@ it('no text of a token is in what the server said, sent and stored', { timeout: 
   // The search sees what is there.
   expect(seen).toEqual({ files: 12, WAL: 12, tables: 12 });
   expect(bytes.output).toBeGreaterThan(0);
+  expect(bytes.traces).toBeGreaterThan(0);
   expect(statuses).toMatchObject({
     'good: bearer 200': 12,
     'good: query 401': 12,

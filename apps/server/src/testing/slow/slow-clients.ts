@@ -53,7 +53,7 @@ export function openSlowClients({ url, token, count, stepMs }: SlowClientsOption
   for (let index = 0; index < count; index++) open(index);
   return {
     get open() {
-      return sockets.size;
+      return [...sockets].filter(({ connecting }) => !connecting).length;
     },
     get reopened() {
       return reopened;

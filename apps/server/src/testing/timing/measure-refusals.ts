@@ -1,3 +1,4 @@
+import type { Verdict } from '@latchkey/bearer-auth';
 import { aGuardScene, type GuardScene } from '@latchkey/bearer-auth/testing';
 import { createTokenText, parseTokenText } from '@latchkey/core';
 import { croppedT, momentsOf } from './welch.ts';
@@ -57,9 +58,9 @@ export async function measureRefusals(samples: number): Promise<TimingReport> {
     const working = scene.tokens.issue({ rateLimit: null });
     const stranger = createTokenText('lk_live_');
     const turns = makeTurns(Math.min(BATCH, samples - Math.max(done, 0)), { working, revoked, stranger });
-    await timeCheck(scene, working);
+    await timeCheck(scene, working, 'admit');
     for (const { kind, text } of turns) {
-      const ns = await timeCheck(scene, text);
+      const ns = await timeCheck(scene, text, 'deny');
       if (done >= 0) record(kind, ns);
     }
   }
@@ -106,12 +107,15 @@ function makeTurns(count: number, { working, revoked, stranger }: Record<'workin
   });
 }
 
-async function timeCheck({ guard }: GuardScene, text: string): Promise<number> {
+/** Nanoseconds. A verdict other than `expected` is an error: what is timed then is something else. */
+async function timeCheck({ guard }: GuardScene, text: string, expected: Verdict['kind']): Promise<number> {
   const request = { method: 'GET', target: '/products', rawHeaders: ['Authorization', `Bearer ${text}`], ip: '192.0.2.1', requestId: 'x' };
   const startedAt = process.hrtime.bigint();
   const verdict = guard.check(request);
-  if (verdict instanceof Promise) await verdict;
-  return Number(process.hrtime.bigint() - startedAt);
+  const late = verdict instanceof Promise ? await verdict : verdict;
+  const ns = Number(process.hrtime.bigint() - startedAt);
+  if (late.kind !== expected) throw new Error(`The guard says ${late.kind} where it should ${expected}.`);
+  return ns;
 }
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
