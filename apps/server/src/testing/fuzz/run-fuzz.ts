@@ -73,7 +73,10 @@ export async function runFuzz({ credentials, requests, connections, seed, onProg
     (numRuns, batchSeed) => fc.sample(anyBrokenRequest(known), { numRuns, seed: batchSeed }),
     (bytes) => judge(bytes, bytes.includes(known.good), pool.askOnce),
   );
-  const last = await pool.ask(withCredential(`Bearer ${known.good}`));
+  // On a new connection: those of the pool have been idle meanwhile, perhaps for longer than the server keeps them.
+  const late = openConnections(url, 1);
+  parts.defer(() => late.close());
+  const last = await late.ask(withCredential(`Bearer ${known.good}`));
   return { asked, statuses, wrong, lookups, isAlive: last.status === 200 };
 }
 
