@@ -3,6 +3,7 @@
 //   node apps/server/bench/upstream-half.ts
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from '@latchkey/bearer-auth';
+import { NodeClient } from '../src/gateway/node-client.ts';
 import { createRequestHeadWriter } from '../src/gateway/request-head.ts';
 import { createTrustedPeers } from '../src/gateway/trusted-peers.ts';
 import type { Connection, RequestEvents } from '../src/gateway/upstream/connection.ts';
@@ -62,7 +63,7 @@ console.log(
 );
 console.log(
   `a whole exchange: ${measure(() => {
-    runUpstreamExchange({ req, res, admission, head: writeHead(req, admission) ?? '' }, connection, owner);
+    runUpstreamExchange({ client: new NodeClient(req, res, nothing), head: writeHead(req, admission) ?? '' }, connection, owner);
     replies.begin('GET');
     replies.read(ANSWER, ANSWER.length);
     events?.onEnd();

@@ -69,7 +69,7 @@ const NEVER = new Promise<never>(() => undefined);
 
 async function openDoor(options: ServerOptions, gateway: Gateway, listener: RequestListener, parts: AsyncDisposableStack): Promise<Door> {
   if (options.config.threads > 1) return openThreadedDoor(options, gateway, listener, parts);
-  const server = openFront({ listener, isPublic: isPublicRequest }, parts);
+  const server = openFront({ listener, isPublic: isPublicRequest, lane: gateway.lane, logger: options.logger }, parts);
   return { listen: () => listen(server, options.config), failed: NEVER };
 }
 

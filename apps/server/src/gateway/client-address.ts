@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { canonicalAddress } from '@latchkey/bearer-auth';
+import type { ReceivedHead } from '../http/received-head.ts';
 import { type ForwardedHop, readForwardedHops } from './forwarded-header.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
 
@@ -8,7 +8,7 @@ import type { TrustedPeers } from './trusted-peers.ts';
  * The client's address in canonical form: that of the connection, unless a trusted proxy is at its other end; then the right-most hop that
  * is no trusted proxy. A hop that is not an address ends the search: what stands left of it was not said by anybody we trust.
  */
-export function createClientAddressReader(trusted: TrustedPeers): (req: IncomingMessage) => string | null {
+export function createClientAddressReader(trusted: TrustedPeers): (req: ReceivedHead) => string | null {
   // One connection has many requests.
   const untrusted = new WeakMap<Socket, string | null>();
   return (req) => {

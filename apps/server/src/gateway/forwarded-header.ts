@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { ReceivedHead } from '../http/received-head.ts';
 
 /** One hop as a proxy reported it, as it came: an address with or without port, `unknown`, or anything else. */
 export type ForwardedHop = string;
 
 /** The hops of `X-Forwarded-For`, else those of `Forwarded` (RFC 7239), the one nearest to us last. */
-export function readForwardedHops(req: IncomingMessage): readonly ForwardedHop[] {
+export function readForwardedHops(req: ReceivedHead): readonly ForwardedHop[] {
   const listed = req.headersDistinct['x-forwarded-for'];
   if (listed !== undefined) return listed.flatMap((line) => line.split(',')).map((hop) => hop.trim());
   const elements = (req.headersDistinct.forwarded ?? []).flatMap((line) => splitOutsideQuotes(line, ','));
@@ -12,7 +12,7 @@ export function readForwardedHops(req: IncomingMessage): readonly ForwardedHop[]
 }
 
 /** What the nearest proxy says of the client's request: the last value of `X-Forwarded-<name>`, else of `Forwarded`. */
-export function readForwardedFact(req: IncomingMessage, name: 'proto' | 'host'): string | null {
+export function readForwardedFact(req: ReceivedHead, name: 'proto' | 'host'): string | null {
   const listed = req.headersDistinct[`x-forwarded-${name}`]?.at(-1)?.split(',').at(-1)?.trim();
   if (listed !== undefined) return listed;
   const element = splitOutsideQuotes(req.headersDistinct.forwarded?.at(-1) ?? '', ',').at(-1) ?? '';

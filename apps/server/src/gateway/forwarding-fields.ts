@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { canonicalAddress } from '@latchkey/bearer-auth';
+import type { ReceivedHead } from '../http/received-head.ts';
 import { connectionProtocol } from './client-facts-reader.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
 
@@ -17,10 +17,10 @@ interface Peer {
  * The lines of a request's head that say how it came here. What a trusted proxy said is continued; what anybody else said is dropped, so
  * that the lines are the same for every request of a connection to the same host.
  */
-export function createForwardingFields(trusted: TrustedPeers): (req: IncomingMessage) => string {
+export function createForwardingFields(trusted: TrustedPeers): (req: ReceivedHead) => string {
   const peers = new WeakMap<Socket, Peer>();
 
-  function findPeer(req: IncomingMessage): Peer {
+  function findPeer(req: ReceivedHead): Peer {
     const known = peers.get(req.socket);
     if (known !== undefined) return known;
     const address = canonicalAddress(req.socket.remoteAddress);
@@ -47,7 +47,7 @@ export function appended(list: string | null, value: string): string {
 }
 
 /** All lines of a field as one list, `null` where there is none. */
-export function joined(req: IncomingMessage, name: string): string | null {
+export function joined(req: ReceivedHead, name: string): string | null {
   return req.headersDistinct[name]?.join(', ') ?? null;
 }
 

@@ -14,12 +14,16 @@ import { openTracing } from '../tracing/open-tracing.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { Shipper } from '../usage/create-shipper.ts';
 import { openShipper } from '../usage/open-shipper.ts';
+import { createLaneRule } from './lane/lane-rule.ts';
+import type { LaneRoute } from './lane/open-lane.ts';
 import { type GuardParts, openGuard } from './open-guard.ts';
 import { openPublicApi, publicDoor } from './open-public-api.ts';
 
 export interface Gateway extends GuardParts {
   /** Answers requests to the public API, and what proxies ask about theirs. */
   readonly listener: RequestListener;
+  /** Answers plain requests to the public API without it; `null`: nothing does. */
+  readonly lane: LaneRoute | null;
   readonly upstream: URL;
   readonly tracing: Tracing | null;
   readonly counting: Counting;
@@ -56,8 +60,9 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
   const manage = (next: ProtectedHandler): ProtectedHandler => (policy.selfManagement ? createSelfManagement({ ...own, next }) : next);
   const publicApi = openPublicApi(options, guarded.guard, { upstream, tracing, before: manage }, parts);
   const tokenState = createTokenState(guarded.guard, publicDoor(config), own);
-  const listener: RequestListener = (req, res) => (isTokenStateRequest(req.url ?? '') ? tokenState : publicApi)(req, res);
-  return { ...guarded, listener, upstream, tracing, counting, shipper, threads };
+  const listener: RequestListener = (req, res) => (isTokenStateRequest(req.url ?? '') ? tokenState : publicApi.listener)(req, res);
+  const lane = publicApi.lane && { parts: publicApi.lane, isFor: createLaneRule(policy) };
+  return { ...guarded, listener, lane, upstream, tracing, counting, shipper, threads };
 }
 
 async function openSampleApi(parts: AsyncDisposableStack): Promise<URL> {

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ReceivedHead } from '../http/received-head.ts';
 import { hasBadValue } from './field-kind.ts';
 
 /** A connection's last request, and what was written of its fields. */
@@ -12,7 +12,7 @@ interface Repeated {
   readonly fields: string;
 }
 
-type WriteFields = (req: IncomingMessage) => string | null;
+type WriteFields = (req: ReceivedHead) => string | null;
 
 /** Others say so in `Via`. */
 const VERSION = '1.1';
@@ -37,7 +37,7 @@ export function createRepeatedFields(write: WriteFields): WriteFields {
   };
 }
 
-function isRepeated({ method, rawHeaders, credentialAt }: Repeated, req: IncomingMessage): boolean {
+function isRepeated({ method, rawHeaders, credentialAt }: Repeated, req: ReceivedHead): boolean {
   const given = req.rawHeaders;
   if (given.length !== rawHeaders.length || req.method !== method || req.httpVersion !== VERSION) return false;
   for (let index = 0; index < given.length; index += 1) {
@@ -47,7 +47,7 @@ function isRepeated({ method, rawHeaders, credentialAt }: Repeated, req: Incomin
 }
 
 /** `null`: not worth keeping, because the next request will hardly be the same. */
-function toRepeated({ method, rawHeaders, headers, httpVersion }: IncomingMessage, fields: string): Repeated | null {
+function toRepeated({ method, rawHeaders, headers, httpVersion }: ReceivedHead, fields: string): Repeated | null {
   const hasLength = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   const credentialAt = credentialIndex(rawHeaders);
   if (hasLength || credentialAt === -1 || fields.length > MAX_KEPT_LENGTH || httpVersion !== VERSION) return null;

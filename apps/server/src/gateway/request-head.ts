@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { Admission } from '@latchkey/bearer-auth';
+import type { ReceivedHead } from '../http/received-head.ts';
 import { connectionOptions } from './connection-options.ts';
 import { fieldKind, hasBadValue } from './field-kind.ts';
 import { appended, createForwardingFields, joined } from './forwarding-fields.ts';
@@ -9,7 +9,7 @@ import { createRepeatedFields } from './repeated-fields.ts';
 import type { TrustedPeers } from './trusted-peers.ts';
 
 /** Writes the head of an upstream's request; `null`: it has a target or a field that can not be written. */
-export type WriteRequestHead = (req: IncomingMessage, admission: Admission) => string | null;
+export type WriteRequestHead = (req: ReceivedHead, admission: Admission) => string | null;
 
 const BAD_TARGET = /[^\x21-\x7e\x80-\xff]/;
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
@@ -21,7 +21,7 @@ export function createRequestHeadWriter(upstream: URL, trusted: TrustedPeers): W
   const forwardingFields = createForwardingFields(trusted);
   const repeated = createRepeatedFields(writeFields);
 
-  function writeFields(req: IncomingMessage): string | null {
+  function writeFields(req: ReceivedHead): string | null {
     const fields = endToEndFields(req);
     if (fields === null) return null;
     return `${connectionFields}${fields}Via: ${via(req)}\r\n${cookieField(req)}${forwardingFields(req)}${framingField(req)}`;
@@ -36,12 +36,12 @@ export function createRequestHeadWriter(upstream: URL, trusted: TrustedPeers): W
 }
 
 /** Whether a body follows, possibly an empty one. */
-export function hasBody(req: IncomingMessage): boolean {
+export function hasBody(req: ReceivedHead): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
 /** Every value is looked at, also those of fields that are rebuilt from it. */
-function endToEndFields({ rawHeaders }: IncomingMessage): string | null {
+function endToEndFields({ rawHeaders }: ReceivedHead): string | null {
   const named = connectionOptions(rawHeaders);
   let lines = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -55,18 +55,18 @@ function endToEndFields({ rawHeaders }: IncomingMessage): string | null {
   return lines;
 }
 
-function via(req: IncomingMessage): string {
+function via(req: ReceivedHead): string {
   const hop = `${req.httpVersion} latchkey`;
   return req.headers.via === undefined ? hop : appended(joined(req, 'via'), hop);
 }
 
-function cookieField({ headers }: IncomingMessage): string {
+function cookieField({ headers }: ReceivedHead): string {
   const cookie = headers.cookie === undefined ? null : withoutOwnCookies(headers.cookie);
   return cookie === null ? '' : `Cookie: ${cookie}\r\n`;
 }
 
 /** The length as declared or chunks as it came; a method that usually has a body says that there is none. */
-function framingField({ headers, method = 'GET' }: IncomingMessage): string {
+function framingField({ headers, method = 'GET' }: ReceivedHead): string {
   if (headers['transfer-encoding'] !== undefined) return 'Transfer-Encoding: chunked\r\n';
   if (headers['content-length'] !== undefined) return `Content-Length: ${headers['content-length']}\r\n`;
   return BODILESS.has(method) ? '' : 'Content-Length: 0\r\n';

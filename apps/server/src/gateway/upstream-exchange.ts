@@ -1,10 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Admission } from '@latchkey/bearer-auth';
 import type { DenialReason } from '@latchkey/core';
-import { AnswerRelay } from './answer-relay.ts';
-import { isContinueHeld, sendContinue } from './continue.ts';
-import { hasBody } from './request-head.ts';
-import { createUpload, type Upload } from './upload.ts';
+import type { AnswerRelay, ExchangeClient } from './exchange-client.ts';
+import type { Upload } from './upload.ts';
 import type { Connection, RequestEvents } from './upstream/connection.ts';
 import type { ResponseHead } from './upstream/response-head.ts';
 
@@ -16,12 +12,10 @@ export interface ExchangeTimeouts {
   readonly idleTimeoutMs: number;
 }
 
-/** A request that was admitted, and what answers it. */
+/** A request that was admitted, and whoever made it. */
 export interface AdmittedRequest {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly admission: Admission;
-  /** The request's head as it is written. */
+  readonly client: ExchangeClient;
+  /** The request's head as it is written, and its body where that came along. */
   readonly head: string;
 }
 
@@ -57,21 +51,21 @@ class UpstreamExchange implements RequestEvents {
     this.request = request;
     this.connection = connection;
     this.owner = owner;
-    this.upload = hasBody(request.req) ? createUpload(request.req, connection, () => this.onUploaded()) : null;
-    this.answer = new AnswerRelay(request.res, connection);
+    this.upload = request.client.createUpload(connection, () => this.onUploaded());
+    this.answer = request.client.createRelay(connection);
   }
 
   start(): void {
     const { connection, upload } = this;
-    const { req, res, head } = this.request;
+    const { client, head } = this.request;
     if (!connection.isReused) connection.deadline.begin(this.owner.timeouts.connectTimeoutMs);
     // It stays when the exchange is over: taking it off costs more than a call that does nothing.
-    res.on('close', () => {
+    client.onClose(() => {
       if (!this.isOver) this.finish();
     });
     // A client that waits to be asked for its body is asked once there is somebody to have it.
-    this.isHeld = upload !== null && isContinueHeld(req, res);
-    connection.begin(req.method ?? 'GET', head, upload !== null, this);
+    this.isHeld = upload !== null && client.isContinueHeld;
+    connection.begin(client.method, head, upload !== null, this);
     if (!this.isHeld) upload?.start();
   }
 
@@ -84,7 +78,7 @@ class UpstreamExchange implements RequestEvents {
     this.phase = 'upload';
     connection.deadline.begin(owner.timeouts.idleTimeoutMs);
     if (!this.isHeld) return;
-    sendContinue(this.request.res);
+    this.request.client.sendContinue();
     upload.start();
   }
 
@@ -130,7 +124,7 @@ class UpstreamExchange implements RequestEvents {
       return;
     }
     this.finish();
-    this.request.res.destroy();
+    this.request.client.cut();
   }
 
   private onUploaded(): void {
@@ -145,7 +139,7 @@ class UpstreamExchange implements RequestEvents {
   /** A client that stops sending or reading is not the upstream's fault: its connection is cut, on record as its own doing. */
   private isClientStalled(): boolean {
     if (this.phase === 'upload') return !this.connection.isStalled;
-    return this.phase === 'answer' && this.request.res.writableNeedDrain;
+    return this.phase === 'answer' && this.request.client.isStalled;
   }
 
   private fail(reason: DenialReason): void {

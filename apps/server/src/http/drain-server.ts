@@ -15,10 +15,21 @@ export interface DrainOptions {
    * already: it is answered, and told that the connection ends.
    */
   readonly idleGraceMs?: number;
+  /** Default: none. */
+  readonly others?: OtherConnections | null;
+}
+
+/** Connections of a server that it does not know of. */
+export interface OtherConnections {
+  /** From now on every answer says that its connection ends with it. */
+  announceEnd(): void;
+  /** Closes the connections that wait for a request, and all others with their answers. */
+  closeIdle(): void;
+  closeAll(): void;
 }
 
 /** Ends an HTTP server without cutting off anybody who is being answered, or about to ask. */
-export function createDrain(server: Server, { idleGraceMs = 1_000 }: DrainOptions = {}): Drain {
+export function createDrain(server: Server, { idleGraceMs = 1_000, others = null }: DrainOptions = {}): Drain {
   let isDraining = false;
   let isGraceOver = false;
   const unanswered = createOpenResponses();
@@ -35,15 +46,22 @@ export function createDrain(server: Server, { idleGraceMs = 1_000 }: DrainOption
   function endGrace(): void {
     isGraceOver = true;
     server.closeIdleConnections();
+    others?.closeIdle();
+  }
+
+  function cutAll(): void {
+    server.closeAllConnections();
+    others?.closeAll();
   }
 
   async function drain(withinMs: number): Promise<void> {
     if (!server.listening) return;
     isDraining = true;
     for (const response of unanswered) announceEnd(response);
+    others?.announceEnd();
     const closed = stopAccepting(server);
     const grace = setTimeout(endGrace, Math.min(idleGraceMs, withinMs));
-    const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+    const cut = setTimeout(cutAll, withinMs);
     await closed;
     clearTimeout(grace);
     clearTimeout(cut);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** A name or an address, and a port: what a URL of this server can have. Escapes and delimiters are in none. */
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+export const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
  * Whether every program on the way reads a request as we do. Node's parser has refused most of what is not (RFC 9112 §11.2: folded lines, bare

@@ -1,5 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
+import type { Logger } from 'pino';
 import { holdContinue } from '../gateway/continue.ts';
+import { type LaneRoute, openLane } from '../gateway/lane/open-lane.ts';
 import { createStrictServer } from './create-strict-server.ts';
 import { createDrain } from './drain-server.ts';
 
@@ -10,10 +12,13 @@ export interface FrontOptions {
   readonly listener: RequestListener;
   /** Whether the gateway answers a target here. */
   readonly isPublic: (target: string) => boolean;
+  /** Answers plain requests before `listener` sees them. `null`: none does. */
+  readonly lane: LaneRoute | null;
+  readonly logger: Pick<Logger, 'error'>;
 }
 
 /** A server for anybody's requests, that finishes what is in flight before it ends with `parts`. Does not listen yet. */
-export function openFront({ listener, isPublic }: FrontOptions, parts: AsyncDisposableStack): Server {
+export function openFront({ listener, isPublic, lane, logger }: FrontOptions, parts: AsyncDisposableStack): Server {
   const server = createStrictServer({
     listener: note,
     // The decision comes before the body: the gateway asks for one that it has a use for.
@@ -23,7 +28,8 @@ export function openFront({ listener, isPublic }: FrontOptions, parts: AsyncDisp
       note(req, res);
     },
   });
-  const drain = createDrain(server);
+  const onDefect = (error: unknown) => logger.error({ err: error }, 'A request failed, and its connection was closed');
+  const drain = createDrain(server, { others: lane && openLane(server, { ...lane, onDefect }) });
   parts.defer(() => drain.drain(DRAIN_MS));
   return server;
 

@@ -4,6 +4,7 @@ import { createTokenDigester, type Spool, type SpoolReader } from '@latchkey/bea
 import { createSharedCounter } from '@latchkey/bearer-auth/shared';
 import { listTokenPrefixes } from '@latchkey/core';
 import { loadConfigFile } from '../config/load-config-file.ts';
+import { createLaneRule } from '../gateway/lane/lane-rule.ts';
 import { logSpoolProblem } from '../gateway/log-problems.ts';
 import { openGuard } from '../gateway/open-guard.ts';
 import { openPublicApi } from '../gateway/open-public-api.ts';
@@ -94,8 +95,9 @@ async function open() {
   const publicApi = openPublicApi(options, guarded.guard, { upstream: new URL(data.config.upstreamUrl), tracing }, parts);
   const isServedHere = createThreadRule(policy);
   const forward = createMainForwarder(data.mainSocket);
-  const listener: RequestListener = (req, res) => (isServedHere(req.url ?? '') ? publicApi : forward)(req, res);
-  const server = openFront({ listener, isPublic: isServedHere }, parts);
+  const listener: RequestListener = (req, res) => (isServedHere(req.url ?? '') ? publicApi.listener : forward)(req, res);
+  const lane = publicApi.lane && { parts: publicApi.lane, isFor: createLaneRule(policy) };
+  const server = openFront({ listener, isPublic: isServedHere, lane, logger }, parts);
   const built = parts.move();
   return { ...guarded, server, close: () => built.disposeAsync() };
 }

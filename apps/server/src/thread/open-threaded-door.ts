@@ -17,7 +17,7 @@ export async function openThreadedDoor(options: ServerOptions, gateway: Gateway,
     restorePeer(req);
     listener(req, res);
   };
-  const server = openFront({ listener: restored, isPublic: isPublicRequest }, parts);
+  const server = openFront({ listener: restored, isPublic: isPublicRequest, lane: null, logger: options.logger }, parts);
   const { threads, mainSocket } = await openThreads(options, gateway, parts);
   parts.defer(() => threads.close());
   gateway.threads.current = threads;

@@ -1,26 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DENIALS, type DenialReason, type Outcome, type UsageRecord } from '@latchkey/core';
+import { DENIALS, type DenialReason } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import type { Guard } from '../guard.ts';
 import { rateLimitLines } from '../rate-limit-headers.ts';
 import { renderDenial } from '../render-denial.ts';
 import type { Admitted, Refused } from '../verdict.ts';
 import { type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
-import { CLIENT_CLOSED, recordedPath, recordedUserAgent } from './recorded-text.ts';
+import { type Arrived, brokenRecord, refusalRecord, usageRecord } from './usage-record.ts';
 
-/** When a request arrived, and how much of its body did. */
-export interface Arrival {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** On the monotonic clock, in milliseconds. */
-  readonly startedAt: number;
+/** A request that arrived, and how much of its body did. */
+export interface Arrival extends Arrived {
   requestBytes: number;
 }
 
 /** Notes the arrival of a request; counts its body as it comes in, whether anybody reads it or not. */
 export function noteArrival(req: IncomingMessage, now: () => number): Arrival {
-  const arrival: Arrival = { at: now(), startedAt: performance.now(), requestBytes: 0 };
-  if (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined) return arrival;
+  const { method = 'GET', headers } = req;
+  const arrival: Arrival = { method, userAgent: headers['user-agent'], at: now(), startedAt: performance.now(), requestBytes: 0 };
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return arrival;
   const push = req.push;
   req.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     if (chunk !== null) arrival.requestBytes += chunk.length;
@@ -31,7 +28,6 @@ export function noteArrival(req: IncomingMessage, now: () => number): Arrival {
 
 /** Answers a refused request; that of an identified token is on record before its answer leaves. */
 export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerResponse, arrival: Arrival, refusal: Refused): void {
-  const { token, reason } = refusal;
   const { status, headers, body } = renderDenial({
     ...refusal,
     realm: guard.realm,
@@ -42,31 +38,11 @@ export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerRes
     res.writeHead(status, headers);
     res.end(body);
   };
-  // What can not be recorded is what `spool_full` says.
-  if (token === null || reason === 'spool_full') {
+  const record = refusalRecord(arrival, refusal, status, Buffer.byteLength(body), res.destroyed);
+  if (record === null) {
     answer();
     return;
   }
-  const isAway = res.destroyed;
-  const record: UsageRecord = {
-    kind: 'request',
-    tokenId: token.id,
-    at: arrival.at,
-    method: req.method ?? 'GET',
-    endpoint: refusal.endpoint,
-    path: recordedPath(refusal.path),
-    status: isAway ? CLIENT_CLOSED : status,
-    durationUs: elapsedUs(arrival),
-    requestBytes: arrival.requestBytes,
-    responseBytes: isAway || req.method === 'HEAD' ? 0 : Buffer.byteLength(body),
-    ip: refusal.ip,
-    userAgent: recordedUserAgent(req.headers['user-agent']),
-    outcome: isAway ? 'CLIENT_CLOSED' : DENIALS[reason].code,
-    requestId: refusal.requestId,
-    secretId: token.secretId,
-    cost: refusal.cost,
-    trial: null,
-  };
   guard.usage.append(record, (error) => {
     if (error === null) answer();
     else res.destroy();
@@ -106,8 +82,8 @@ const RECORDING: HoldOwner<Exchange> = { onEnd: recordEnd, onClose: recordAbort 
 function recordEnd(exchange: Exchange, responseBytes: number): void {
   if (exchange.isRecorded) return;
   exchange.isRecorded = true;
-  const { guard, res, admission, hold } = exchange;
-  guard.usage.append(usageRecord(exchange, res.statusCode, responseBytes, admission.outcome), (error) => {
+  const { guard, res, arrival, admission, hold } = exchange;
+  guard.usage.append(usageRecord(arrival, admission, res.statusCode, responseBytes, admission.outcome), (error) => {
     if (error === null && hold !== null) releaseLastByte(hold);
     else res.destroy();
   });
@@ -117,10 +93,8 @@ function recordEnd(exchange: Exchange, responseBytes: number): void {
 function recordAbort(exchange: Exchange): void {
   if (exchange.isRecorded) return;
   exchange.isRecorded = true;
-  const { guard, admission, hold } = exchange;
-  const outcome = admission.outcome === 'VALID' ? 'CLIENT_CLOSED' : admission.outcome;
-  const responseBytes = hold === null ? 0 : writtenBytes(hold);
-  guard.usage.append(usageRecord(exchange, statusOf(outcome) ?? CLIENT_CLOSED, responseBytes, outcome), () => {});
+  const { guard, arrival, admission, hold } = exchange;
+  guard.usage.append(brokenRecord(arrival, admission, hold === null ? 0 : writtenBytes(hold)), () => {});
 }
 
 /** Answers an admitted request with a denial after all: the upstream is gone, or a route asks for a scope the token lacks. */
@@ -143,37 +117,4 @@ export function answerDenial(
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   res.writeHead(rendered.status, rendered.headers);
   res.end(rendered.body);
-}
-
-function usageRecord(exchange: Exchange, status: number, responseBytes: number, outcome: Outcome): UsageRecord {
-  const { req, arrival, admission } = exchange;
-  const { token, path } = admission;
-  return {
-    kind: 'request',
-    tokenId: token.id,
-    at: arrival.at,
-    method: req.method ?? 'GET',
-    endpoint: admission.endpoint,
-    path: recordedPath(path),
-    status,
-    durationUs: elapsedUs(arrival),
-    requestBytes: arrival.requestBytes,
-    responseBytes,
-    ip: admission.ip,
-    userAgent: recordedUserAgent(req.headers['user-agent']),
-    outcome,
-    requestId: admission.requestId,
-    secretId: token.secretId,
-    cost: admission.cost,
-    trial: admission.trial,
-  };
-}
-
-function elapsedUs({ startedAt }: Arrival): number {
-  return Math.round((performance.now() - startedAt) * 1000);
-}
-
-/** The status of an outcome that ended an answer half-way. */
-function statusOf(outcome: Outcome): number | undefined {
-  return Object.values(DENIALS).find((denial) => denial.code === outcome)?.status;
 }

@@ -1,4 +1,4 @@
-import { DENIALS, type DenialReason, type Outcome, type TokenRecord, type UsageRecord } from '@latchkey/core';
+import { DENIALS, type DenialReason, type UsageRecord } from '@latchkey/core';
 import type { Admission } from '../admission.ts';
 import type { Guard } from '../guard.ts';
 import { rateLimitHeaders } from '../rate-limit-headers.ts';
@@ -7,34 +7,18 @@ import type { Admitted, Refused } from '../verdict.ts';
 import { endAfter } from './end-after.ts';
 import type { FetchArrival } from './fetch-arrival.ts';
 import { OWN_HEADER_NAMES } from './own-header-names.ts';
-import { CLIENT_CLOSED, recordedPath, recordedUserAgent } from './recorded-text.ts';
-
-/** Of an answer, for its record. */
-interface Answered {
-  readonly status: number;
-  readonly responseBytes: number;
-  readonly outcome: Outcome;
-}
-
-/** Whom a record is about. */
-interface Subject extends Pick<Admission, 'path' | 'endpoint' | 'cost' | 'trial'> {
-  readonly token: TokenRecord;
-}
+import { CLIENT_CLOSED } from './recorded-text.ts';
+import { type Arrived, brokenRecord, refusalRecord, usageRecord } from './usage-record.ts';
 
 /** The answer to a refused request; that of an identified token is on record before it is there. */
 export async function answerRefusal(guard: Guard, arrival: FetchArrival, refusal: Refused): Promise<Response> {
   const { request } = arrival;
-  const { token, reason } = refusal;
   const rendered = renderDenial({ ...refusal, realm: guard.realm, now: guard.now(), accept: request.headers.get('accept') ?? undefined });
   const response = toResponse(request, rendered);
-  // What can not be recorded is what `spool_full` says.
-  if (token === null || reason === 'spool_full') return response;
-  const isAway = request.signal.aborted;
-  const responseBytes = isAway || request.method === 'HEAD' ? 0 : new TextEncoder().encode(rendered.body).length;
-  const answered: Answered = isAway
-    ? { status: CLIENT_CLOSED, responseBytes, outcome: 'CLIENT_CLOSED' }
-    : { status: rendered.status, responseBytes, outcome: DENIALS[reason].code };
-  const error = await append(guard, toRecord(arrival, { ...refusal, token, trial: null }, answered));
+  const bytes = new TextEncoder().encode(rendered.body).length;
+  const record = refusalRecord(arrived(arrival), refusal, rendered.status, bytes, request.signal.aborted);
+  if (record === null) return response;
+  const error = await append(guard, record);
   return error === null ? response : brokenResponse(error);
 }
 
@@ -82,7 +66,7 @@ export async function runExchange(
   try {
     return await answer(exchange, admitted, await handle());
   } catch (error) {
-    await record(exchange, { status: 500, responseBytes: 0, outcome: admitted.admission.outcome });
+    await recordAnswer(exchange, 500, 0);
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -93,8 +77,7 @@ export async function runExchange(
 async function answer(exchange: Exchange, admitted: Admitted, response: Response): Promise<Response> {
   const headers = withOwnHeaders(response.headers, admitted);
   const init = { status: response.status, statusText: response.statusText, headers };
-  const ended = (responseBytes: number) =>
-    record(exchange, { status: response.status, responseBytes, outcome: exchange.admission.outcome });
+  const ended = (responseBytes: number) => recordAnswer(exchange, response.status, responseBytes);
   if (response.body !== null && exchange.arrival.request.method !== 'HEAD') {
     const length = headers.get('content-length');
     const abandoned = (responseBytes: number) => recordAbort(exchange, responseBytes);
@@ -117,44 +100,27 @@ function withOwnHeaders(given: Headers, { admission, limits, at }: Admitted): He
 }
 
 function recordAbort(exchange: Exchange, responseBytes: number): void {
-  const { outcome } = exchange.admission;
-  void record(exchange, { status: CLIENT_CLOSED, responseBytes, outcome: outcome === 'VALID' ? 'CLIENT_CLOSED' : outcome });
+  void recordOnce(exchange, () => brokenRecord(arrived(exchange.arrival), exchange.admission, responseBytes));
 }
 
-async function record(exchange: Exchange, answered: Answered): Promise<Error | null> {
+function recordAnswer(exchange: Exchange, status: number, responseBytes: number): Promise<Error | null> {
+  const { arrival, admission } = exchange;
+  return recordOnce(exchange, () => usageRecord(arrived(arrival), admission, status, responseBytes, admission.outcome));
+}
+
+async function recordOnce(exchange: Exchange, make: () => UsageRecord): Promise<Error | null> {
   if (exchange.isRecorded) return null;
   exchange.isRecorded = true;
-  return append(exchange.guard, toRecord(exchange.arrival, exchange.admission, answered));
+  return append(exchange.guard, make());
 }
 
 function append({ usage }: Guard, usageRecord: UsageRecord): Promise<Error | null> {
   return new Promise((resolve) => usage.append(usageRecord, resolve));
 }
 
-function toRecord(
-  { request, guarded, startedAt }: FetchArrival,
-  subject: Subject,
-  { status, responseBytes, outcome }: Answered,
-): UsageRecord {
-  return {
-    kind: 'request',
-    tokenId: subject.token.id,
-    at: guarded.at,
-    method: guarded.method,
-    endpoint: subject.endpoint,
-    path: recordedPath(subject.path),
-    status,
-    durationUs: Math.round((performance.now() - startedAt) * 1000),
-    requestBytes: declaredLength(request),
-    responseBytes,
-    ip: guarded.ip,
-    userAgent: recordedUserAgent(request.headers.get('user-agent')),
-    outcome,
-    requestId: guarded.requestId,
-    secretId: subject.token.secretId,
-    cost: subject.cost,
-    trial: subject.trial,
-  };
+function arrived({ request, guarded, startedAt }: FetchArrival): Arrived {
+  const userAgent = request.headers.get('user-agent');
+  return { method: guarded.method, userAgent, at: guarded.at, startedAt, requestBytes: declaredLength(request) };
 }
 
 /** Bodies are counted by what they declare: whoever reads the stream of a body of unknown length is the handler. */

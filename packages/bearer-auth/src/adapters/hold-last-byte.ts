@@ -5,8 +5,8 @@ import { OWN_HEADER_NAMES } from './own-header-names.ts';
 
 type WriteCallback = (error?: Error | null) => void;
 
-/** Only what begins with `x` or `r` is copied and looked up. */
-function isOwn(name: string): boolean {
+/** Whether a header is one that the guard writes. Only what begins with `x` or `r` is copied and looked up. */
+export function isOwn(name: string): boolean {
   const first = name.charCodeAt(0) | 0x20;
   return (first === 0x78 || first === 0x72) && OWN_HEADER_NAMES.has(name.toLowerCase());
 }

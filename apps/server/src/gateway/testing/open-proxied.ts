@@ -16,14 +16,19 @@ import { onTestFinished } from 'vitest';
 import { holdContinue } from '../continue.ts';
 import { createReverseProxy, type ReverseProxyOptions } from '../reverse-proxy.ts';
 import { createTrustedPeers } from '../trusted-peers.ts';
+import { type DoorKind, listenAt } from './doors.ts';
 
 const digester = createTokenDigester({ secrets: ['a secret for the proxy'] });
 const mint = createTokenMint(digester);
 
+export interface ProxiedOptions extends Partial<ReverseProxyOptions> {
+  readonly door?: DoorKind;
+}
+
 /** A gateway in front of `upstreamUrl`, with one token that is not limited, until the test ends. */
 export async function openProxied(
   upstreamUrl: string,
-  options: Partial<ReverseProxyOptions> = {},
+  { door: kind = 'node', ...options }: ProxiedOptions = {},
   guardOptions: Partial<GuardOptions> = {},
 ) {
   const tokens = createMemoryTokenSource(mint);
@@ -36,7 +41,7 @@ export async function openProxied(
     holdContinue(res);
     listener(req, res);
   });
-  const door = await listen(server);
+  const door = await listenAt(kind, server, { guard, proxy });
   onTestFinished(async () => {
     await door.close();
     proxy.close();

@@ -2,8 +2,9 @@
 import { createServer } from 'node:http';
 import { createGuard, createMemoryCounter, createTokenDigester, createTokenMint, type UsageSink } from '@latchkey/bearer-auth';
 import { createNodeGuard } from '@latchkey/bearer-auth/node';
-import { createMemoryTokenSource, listen } from '@latchkey/bearer-auth/testing';
+import { createMemoryTokenSource } from '@latchkey/bearer-auth/testing';
 import { createReverseProxy } from '../../gateway/reverse-proxy.ts';
+import { listenAt } from '../../gateway/testing/doors.ts';
 import { createTrustedPeers } from '../../gateway/trusted-peers.ts';
 
 export interface GatewayAddress {
@@ -17,6 +18,6 @@ const tokens = createMemoryTokenSource(createTokenMint(digester));
 const guard = createGuard({ tokens, usage: nowhere, counter: createMemoryCounter(), digester });
 const node = createNodeGuard(guard, { mount: '' });
 const proxy = createReverseProxy({ upstream: new URL(process.argv[2] ?? ''), trusted: createTrustedPeers([]), deny: node.deny });
-const { url } = await listen(createServer(node.protect(proxy.handle)));
+const { url } = await listenAt('lane', createServer(node.protect(proxy.handle)), { guard, proxy, mount: '' });
 process.once('disconnect', () => process.exit(0));
 process.send?.({ url, token: tokens.issue({ rateLimit: null }) } satisfies GatewayAddress);

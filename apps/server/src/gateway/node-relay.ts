@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { AnswerRelay } from './exchange-client.ts';
 import { clientResponseHeaders } from './response-headers.ts';
 import type { Connection } from './upstream/connection.ts';
 import type { ResponseHead } from './upstream/response-head.ts';
-import type { ResponseParts } from './upstream/response-reader.ts';
 
 /** Up to this length a part of a body goes out fastest as text: with the head it makes one string, and one write. */
 const MAX_TEXT_BYTES = 16_384;
 
 type Part = string | Buffer;
 
-/**
- * Passes an upstream's answer on to the client. Nothing of a read goes out before all of it has been found to be right. A class, as the
- * exchange is: with every request one object is made, and not one for each method.
- */
-export class AnswerRelay implements ResponseParts {
+/** Writes to a response of Node's own HTTP server. A class, as the exchange is: with every request one object is made, and not one for each method. */
+export class NodeRelay implements AnswerRelay {
   private readonly res: ServerResponse;
   private readonly connection: Connection;
   private unsentHead: ResponseHead | null = null;
@@ -41,7 +38,6 @@ export class AnswerRelay implements ResponseParts {
     else this.add(text);
   }
 
-  /** Sends what has been read so far. `false`: it has a status or a field that HTTP does not know. */
   flush(): boolean {
     const { res, last } = this;
     if (!this.writeHead()) return false;
@@ -56,7 +52,6 @@ export class AnswerRelay implements ResponseParts {
     return true;
   }
 
-  /** Sends the rest, and ends the answer; `false` as for `flush`. */
   end(): boolean {
     if (!this.writeHead()) return false;
     this.writeParts();
