@@ -181,7 +181,7 @@ describe('an owner', () => {
     await section.getByText('SDK Key').waitFor();
     await section.getByText('Live mode').waitFor();
     await section.getByText(/^pk_live_••••/).waitFor();
-    expect(await page.getByRole('button', { name: 'Create Publishable Key' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Create Publishable Key' }).waitFor({ state: 'detached' });
     expect(await section.getByRole('button', { name: /Revoke/ }).count()).toBe(0);
     await section.getByRole('button', { name: 'Show SDK Key' }).click();
     const shown = await section.getByText(/^pk_live_[0-9A-Za-z]{42}$/).innerText();

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
 import { holdContinue } from '../gateway/continue.ts';
 import { type LaneRoute, openLane } from '../gateway/lane/open-lane.ts';
+import { answerDefect } from './answer-defect.ts';
 import { createStrictServer } from './create-strict-server.ts';
 import { createDrain } from './drain-server.ts';
 
@@ -28,13 +30,20 @@ export function openFront({ listener, isPublic, lane, logger }: FrontOptions, pa
       note(req, res);
     },
   });
-  const onDefect = (error: unknown) => logger.error({ err: error }, 'A request failed, and its connection was closed');
-  const drain = createDrain(server, { others: lane && openLane(server, { ...lane, onDefect }) });
+  const onDefect = (error: unknown, requestId: string) =>
+    logger.error({ err: error, request_id: requestId }, 'A request failed, and its connection was closed');
+  const drain = createDrain(server, { others: lane && openLane(server, { ...lane, onDefect: (error) => onDefect(error, randomUUID()) }) });
   parts.defer(() => drain.drain(DRAIN_MS));
   return server;
 
   function note(...[req, res]: Parameters<RequestListener>): void {
     drain.note(req, res);
-    listener(req, res);
+    try {
+      listener(req, res);
+    } catch (error) {
+      const requestId = randomUUID();
+      onDefect(error, requestId);
+      answerDefect(res, requestId);
+    }
   }
 }
