@@ -91,6 +91,30 @@ describe('shipping', { timeout: 60_000 }, () => {
     await eventually(() => expect(store.records).toHaveLength(10));
   });
 
+  test('what comes while a batch is stored waits for the delay, or for a full batch', async () => {
+    const store = createMemoryStore();
+    const { spool, reader } = start({ directory: temporaryDirectory(), store, batchRecords: 10, maxDelayMs: 3_600_000 });
+    await appendAll(spool, usageRecords(3));
+    await reader.flush();
+    for (let sent = 3; sent < 12; sent += 1) await appendAll(spool, usageRecords(1, sent));
+    await appendAll(spool, usageRecords(1, 12));
+    await eventually(() => expect(store.batches).toEqual([3, 10]));
+  });
+
+  test('a batch of many records is followed by one that fills for longer', async () => {
+    const store = createMemoryStore();
+    const { spool, reader } = start({ directory: temporaryDirectory(), store });
+    await appendAll(spool, usageRecords(999));
+    await reader.flush();
+    await appendAll(spool, usageRecords(1_000, 999));
+    await eventually(() => expect(store.records).toHaveLength(1_999));
+    const before = performance.now();
+    for (let sent = 1_999; sent < 2_009; sent += 1) await appendAll(spool, usageRecords(1, sent));
+    await eventually(() => expect(store.records).toHaveLength(2_009));
+    expect(performance.now() - before).toBeGreaterThan(500);
+    expect(store.batches.at(-1)).toBe(10);
+  });
+
   test('flush of an empty spool resolves, and a flush counts records whose write is still to come', async () => {
     const store = createMemoryStore();
     const { spool, reader } = start({ directory: temporaryDirectory(), store, maxDelayMs: 3_600_000 });

@@ -21,7 +21,7 @@ export interface SpoolReaderOptions {
   readonly now: () => number;
   /** Most records of one transaction, which a backlog is shipped in; default 50,000. It begins with fewer, and as long as that takes no second. */
   readonly batchRecords?: number;
-  /** Longest wait for a batch to fill; default 200 ms. */
+  /** Longest wait for a batch to fill; default 200 ms, and a second where many records come. */
   readonly maxDelayMs?: number;
   readonly onProblem?: (problem: SpoolProblem) => void;
 }
@@ -69,8 +69,12 @@ const LEAST_READ_BYTES = Math.max(256 * 1024, MAX_FRAME_BYTES);
 const MOST_READ_BYTES = 16 * 1024 ** 2;
 /** Where more than this is waiting, the next batch is read while the one before is stored. */
 const BACKLOG_BYTES = 512 * 1024;
-/** So many records are worth a transaction at once. */
-const WORTHWHILE_RECORDS = 5_000;
+/** So many records, or bytes of them, are worth a transaction at once. */
+const WORTHWHILE_RECORDS = 20_000;
+const WORTHWHILE_BYTES = WORTHWHILE_RECORDS * BYTES_PER_RECORD;
+/** A batch of so many is followed by one that may fill for longer: each row of a rollup that a batch changes is changed once, for many requests. */
+const BUSY_RECORDS = 1_000;
+const BUSY_DELAY_MS = 1_000;
 const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 2_500;
 
@@ -90,6 +94,9 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   /** What follows the batch that is being stored, once it is read; never rejects. */
   let ahead: Promise<Batch | null> = Promise.resolve(null);
   const limit = createBatchLimit(batchRecords);
+  /** Whether the last batch was. */
+  let isFull = false;
+  let delayMs = maxDelayMs;
   let failures = 0;
   let shipped = 0;
   let corrupt = 0;
@@ -113,6 +120,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     for (;;) {
       const step = await shipNext();
       if (closing && step !== 'shipped') return;
+      if (step === 'shipped') await letFill();
       if (step === 'idle') await waitForRecords();
       if (step === 'failed') await sleep(backOffMs(failures));
     }
@@ -141,6 +149,8 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
       const ingested = store.ingest(spool.id, records, stored, end);
       ahead = readAhead(skipToReadable(end));
       await ingested;
+      isFull = records.length >= limit.records;
+      delayMs = records.length < BUSY_RECORDS ? maxDelayMs : Math.max(maxDelayMs, BUSY_DELAY_MS);
       limit.note(records.length, performance.now() - began);
     }
     acknowledge(batch);
@@ -294,8 +304,23 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
   function noticeRecords(records: number): void {
     unread += records;
     if (!isIdle) return;
-    if (unread >= Math.min(WORTHWHILE_RECORDS, batchRecords)) wake?.();
-    else delayTimer ??= setTimeout(() => wake?.(), maxDelayMs).unref();
+    if (isWorthwhile()) wake?.();
+    else startDelay();
+  }
+
+  function isWorthwhile(): boolean {
+    return unread >= Math.min(WORTHWHILE_RECORDS, batchRecords);
+  }
+
+  function startDelay(): void {
+    delayTimer ??= setTimeout(() => wake?.(), delayMs).unref();
+  }
+
+  /** Where what came meanwhile is not worth a transaction yet. */
+  async function letFill(): Promise<void> {
+    if (isFull || isWorthwhile() || waitingBytes(cursor) >= WORTHWHILE_BYTES) return;
+    startDelay();
+    await waitForRecords();
   }
 
   async function waitForRecords(): Promise<void> {
