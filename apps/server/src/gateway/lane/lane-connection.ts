@@ -19,7 +19,7 @@ export interface LaneOwner {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** A request that comes with more bytes than this is for Node's parser. */
+/** A request that is longer than this is for Node's parser. */
 const MAX_BYTES = 16_384;
 /** What a client sends ahead of its answers. */
 const MAX_AHEAD_BYTES = 65_536;
@@ -37,6 +37,8 @@ export class LaneConnection {
   private exchange: LaneExchange | null = null;
   private known: PlainFields | null = null;
   private ahead = NO_BYTES;
+  /** The client has answers to read before it gets more of them. */
+  private isFull = false;
   private isNew = true;
   /** Whose answer waits for the client to read. */
   private paused: Connection | null = null;
@@ -58,7 +60,7 @@ export class LaneConnection {
   }
 
   get isIdle(): boolean {
-    return this.exchange === null;
+    return this.exchange === null && !this.isFull;
   }
 
   get isStalled(): boolean {
@@ -76,7 +78,7 @@ export class LaneConnection {
   }
 
   private readonly onData = (bytes: Buffer): void => {
-    if (this.exchange === null && this.ahead.length === 0) this.guarding(() => this.read(bytes));
+    if (this.isIdle && this.ahead.length === 0) this.guarding(() => this.read(bytes));
     else this.keep(bytes);
   };
 
@@ -86,7 +88,7 @@ export class LaneConnection {
   }
 
   private read(bytes: Buffer): void {
-    const request = bytes.length > MAX_BYTES ? null : readPlainRequest(bytes.toString('latin1'), this.known);
+    const request = readPlainRequest(bytes.toString('latin1', 0, MAX_BYTES), this.known);
     if (request === null || !this.owner.isFor(request.target)) {
       this.leave();
       this.owner.handOver(this, bytes);
@@ -120,16 +122,16 @@ export class LaneConnection {
       this.socket.end(text, 'latin1');
       return;
     }
-    this.socket.write(text, 'latin1');
-    if (this.ahead.length > 0) setImmediate(() => this.guarding(() => this.readAhead()));
+    this.isFull = !this.socket.write(text, 'latin1');
+    if (this.ahead.length > 0 && !this.isFull) setImmediate(() => this.guarding(() => this.readAhead()));
   }
 
   private readAhead(): void {
-    if (this.isGone || this.exchange !== null) return;
+    if (this.isGone || !this.isIdle) return;
     const bytes = this.ahead;
     this.ahead = NO_BYTES;
     if (this.socket.isPaused()) this.socket.resume();
-    this.read(bytes);
+    if (bytes.length > 0) this.read(bytes);
   }
 
   /** Ends the connection at once. */
@@ -141,6 +143,9 @@ export class LaneConnection {
     const { paused } = this;
     this.paused = null;
     paused?.resume();
+    if (!this.isFull) return;
+    this.isFull = false;
+    this.guarding(() => this.readAhead());
   };
 
   private readonly onEnd = (): void => void this.socket.end();

@@ -143,6 +143,24 @@ describe('requests on one connection', () => {
   });
 });
 
+describe('a client that asks and asks, and reads nothing', () => {
+  it('waits, until it reads', async () => {
+    const { connect: open1, ask, usage } = await open((_req, res) => res.end('x'.repeat(50_000)));
+    const client = open1();
+    client.pause();
+    const isTaken = client.write(ask('/api/x').repeat(40_000));
+    expect(isTaken).toBe(false);
+    let served = -1;
+    while (served !== usage.records.length && served < 2_000) {
+      served = usage.records.length;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(served).toBeLessThan(2_000);
+    client.removeAllListeners('data').resume();
+    await usage.waitFor(served + 100);
+  });
+});
+
 describe('an answer', () => {
   const upstreamOf: RequestListener = (req, res) => {
     if (req.url === '/chunks') res.write('one ', () => res.end('two'));
