@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 /** Facts with their names, one in a row. */
 export function FactTable({ children }: { children: ReactNode }) {
   return (
-    <Table verticalSpacing={8} horizontalSpacing={18} variant="vertical">
+    <Table verticalSpacing={8} horizontalSpacing="var(--lk-gutter)" variant="vertical">
       <Table.Tbody>{children}</Table.Tbody>
     </Table>
   );

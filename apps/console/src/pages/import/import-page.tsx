@@ -134,7 +134,7 @@ function Columns({ loaded, done, report, onMapping, onRun, onForget }: ColumnsPr
       flush
     >
       <ColumnTable table={table} mapping={mapping} onChange={onMapping} disabled={busy} />
-      <Stack gap="sm" px={18} py="md">
+      <Stack gap="sm" px="var(--lk-gutter)" py="md">
         {fault && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {fault}

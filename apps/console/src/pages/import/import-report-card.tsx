@@ -43,7 +43,7 @@ export function ImportReportCard({ report, names }: ImportReportCardProps) {
       flush
     >
       <Chip.Group multiple={false} value={status} onChange={choose}>
-        <Group gap={6} px={18} pb="sm" role="radiogroup" aria-label="Rows to show">
+        <Group gap={6} px="var(--lk-gutter)" pb="sm" role="radiogroup" aria-label="Rows to show">
           <Chip value="all" size="sm" radius="xl">
             All {formatExact(report.rows.length)}
           </Chip>

@@ -33,7 +33,7 @@ export function AttentionCard() {
                 ))}
               </ul>
               {items.length > SHOWN && (
-                <Text size="sm" c="dimmed" px={18} pb="sm">
+                <Text size="sm" c="dimmed" px="var(--lk-gutter)" pb="sm">
                   And {items.length < MOST ? items.length - SHOWN : 'many'} more.{' '}
                   <LinkAnchor to="/api-tokens" size="sm" underline="always">
                     All tokens

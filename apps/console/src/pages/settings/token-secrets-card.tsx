@@ -56,7 +56,7 @@ function Versions({ secrets }: { secrets: Secrets }) {
           </Group>
         )}
       />
-      <Text size="sm" c="dimmed" px={18} py="xs">
+      <Text size="sm" c="dimmed" px="var(--lk-gutter)" py="xs">
         {adviceOf(versions)}
         {unkeyed.sha256 + unkeyed.bcrypt > 0 &&
           ` Imported and not used yet: ${formatExact(unkeyed.sha256)} under SHA-256, ${formatExact(unkeyed.bcrypt)} under bcrypt.`}

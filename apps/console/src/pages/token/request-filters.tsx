@@ -20,7 +20,7 @@ export function RequestFilters({ token }: { token: Token }) {
     change({ status: next.join(',') || undefined });
   };
   return (
-    <Group gap="xs" px={18} pb="sm">
+    <Group gap="xs" px="var(--lk-gutter)" pb="sm">
       <Group gap={6} role="group" aria-label="Status">
         {STATUS_CLASSES.map((each) => (
           <Chip key={each} size="xs" checked={classes.includes(each)} onChange={() => toggle(each)}>

@@ -15,7 +15,7 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
   return (
     <SectionCard title="About" flush>
       <Trouble webhook={webhook} />
-      <Table verticalSpacing={8} horizontalSpacing={18} variant="vertical">
+      <Table verticalSpacing={8} horizontalSpacing="var(--lk-gutter)" variant="vertical">
         <Table.Tbody>
           <Fact name="Events">
             <EventTypes types={webhook.eventTypes} />
@@ -46,7 +46,7 @@ function Trouble({ webhook }: { webhook: Webhook }) {
   if (webhook.disabledReason === null && webhook.failingSince === null) return null;
   const { label, color, advice } = describeWebhook(webhook);
   return (
-    <Alert color={color} variant="light" icon={<IconAlertTriangle aria-hidden />} title={label} mx="md" mb="sm">
+    <Alert color={color} variant="light" icon={<IconAlertTriangle aria-hidden />} title={label} mx="var(--lk-gutter)" mb="sm">
       <Text size="sm">{advice}</Text>
       {webhook.failingSince && <Text size="sm">Failing since {formatDateTime(webhook.failingSince, timeZone)}.</Text>}
       {webhook.lastAttempt?.error && <Text size="sm">Last: {webhook.lastAttempt.error}</Text>}
