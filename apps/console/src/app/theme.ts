@@ -71,6 +71,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--lk-p99': '#2b3a91',
     '--lk-good': '#1b6e2c',
     '--lk-bad': '#b42318',
+    '--lk-warning': '#8a3a00',
   },
   dark: {
     '--mantine-color-dimmed': '#a6a7ab',
@@ -90,6 +91,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--lk-p99': '#dbe4ff',
     '--lk-good': '#69db7c',
     '--lk-bad': '#ff8787',
+    '--lk-warning': '#ffa94d',
   },
 });
 

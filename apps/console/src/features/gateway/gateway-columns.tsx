@@ -48,7 +48,8 @@ export function GatewayCard({ gateway, timeZone, newestVersion }: { gateway: Gat
 function GatewayName({ gateway: { name, host, pid } }: { gateway: GatewayRow }) {
   return (
     <div style={{ minWidth: 0 }}>
-      <Text size="sm" fw={600} className="lk-wrap" lineClamp={2} title={name}>
+      {/* Names of one deployment often differ at their ends only. */}
+      <Text size="sm" fw={600} className="lk-wrap" lineClamp={4} title={name}>
         {name}
       </Text>
       <Text size="xs" c="dimmed" className="lk-wrap" lineClamp={2} title={host}>
@@ -86,7 +87,7 @@ function Applied({ gateway: { appliedVersion }, newestVersion }: { gateway: Gate
         span
         className="lk-tabular"
         style={{ whiteSpace: 'nowrap' }}
-        c={behind > 0 ? 'var(--mantine-color-orange-light-color)' : undefined}
+        c={behind > 0 ? 'var(--lk-warning)' : undefined}
         fw={behind > 0 ? 600 : undefined}
       >
         {behind > 0 ? `${formatExact(behind)} behind` : 'up to date'}
@@ -105,12 +106,7 @@ function LimiterMode({ mode }: { mode: string }) {
   const [text, meaning] = LIMITER_MODES[mode] ?? [mode, 'What counts rate limits at the moment'];
   return (
     <Tooltip label={meaning} multiline maw={280}>
-      <Text
-        size="sm"
-        span
-        c={mode === 'share' ? 'var(--mantine-color-orange-light-color)' : undefined}
-        fw={mode === 'share' ? 600 : undefined}
-      >
+      <Text size="sm" span c={mode === 'share' ? 'var(--lk-warning)' : undefined} fw={mode === 'share' ? 600 : undefined}>
         {text}
       </Text>
     </Tooltip>

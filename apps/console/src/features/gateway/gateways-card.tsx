@@ -15,7 +15,11 @@ export function GatewaysCard() {
   const query = trpc.operations.gateways.useQuery(undefined, { refetchInterval: 2_000 });
   const { data, error } = query;
   return (
-    <SectionCard title="Gateways" description={data ? summarize(data.gateways) : 'The processes that serve your API.'} flush>
+    <SectionCard
+      title="Gateways"
+      description={data?.gateways.length ? summarize(data.gateways) : 'The processes that serve your API.'}
+      flush
+    >
       {Boolean(error) && (
         <ErrorState
           error={error}
@@ -71,8 +75,8 @@ function SilentAlert({ silent }: { silent: readonly GatewayRow[] }) {
     >
       <span className="lk-wrap">
         {names.join(', ')}
-        {rest > 0 && ` and ${formatExact(rest)} more`}: changes of tokens are not known to hold there until it is heard of again, or has not
-        heard the database for as long as it trusts what it knows. One that has ended without a word leaves the list after an hour.
+        {rest > 0 && ` and ${formatExact(rest)} more`}: changes of tokens may not be in force there until it is heard of again, or was cut
+        off for as long as it trusts what it knows. One that has ended without a word leaves the list after an hour.
       </span>
     </Alert>
   );

@@ -28,7 +28,7 @@ export function RecordsCard({ hours, onHoursChange }: RecordsCardProps) {
   return (
     <SectionCard
       title="Usage records"
-      description={data ? summarizeRecords(data.total) : 'What became of the record of every answered request.'}
+      description={data?.total.accepted ? summarizeRecords(data.total) : 'What became of the record of every answered request.'}
       actions={
         <SegmentedControl
           aria-label="Time span"
@@ -69,7 +69,7 @@ function Records({ account, fetching }: { account: RecordAccount; fetching: bool
   if (gateways.length === 0) {
     return (
       <EmptyState icon={<IconReceipt size={22} />} title="No request in this time">
-        Every answered request of a token leaves a record. Here it is counted, whether it was stored or not.
+        Every answered request of a token leaves a record, which is counted here: stored or lost.
       </EmptyState>
     );
   }

@@ -69,6 +69,7 @@ describe('the operations page', () => {
   it('says why there is nothing, and when it could not be read', async () => {
     const none = await open(() => answer());
     expect(await screen.findByText('No gateway is registered')).toBeVisible();
+    expect(screen.getByText('The processes that serve your API.')).toBeVisible();
     none.unmount();
     await open(() => {
       throw refusal({ httpStatus: 503, message: 'The database can not be reached.' });
@@ -119,6 +120,7 @@ describe('usage records', () => {
     const records = vi.fn(() => accountOf());
     const { unmount } = await openRecords(records, '/operations?hours=168');
     expect(await screen.findByText('No request in this time')).toBeVisible();
+    expect(screen.queryByText(/^Accepted 0/)).not.toBeInTheDocument();
     expect(records).toHaveBeenLastCalledWith({ hours: 168 });
     unmount();
     await openRecords(records, '/operations?hours=9000');

@@ -73,13 +73,7 @@ function Active({ owner }: { owner: Owner }) {
   const full = counted >= maxTokens;
   return (
     <Tooltip label={full ? 'At its limit: no more tokens can be made' : `May have ${formatExact(maxTokens)} tokens that are not over`}>
-      <Text
-        size="sm"
-        span
-        className="lk-tabular"
-        c={full ? 'var(--mantine-color-orange-light-color)' : undefined}
-        fw={full ? 600 : undefined}
-      >
+      <Text size="sm" span className="lk-tabular" c={full ? 'var(--lk-warning)' : undefined} fw={full ? 600 : undefined}>
         {formatExact(counted)} / {formatExact(maxTokens)}
         {full && ' · full'}
       </Text>
