@@ -1,5 +1,5 @@
 import type { EffectiveView } from '@latchkey/api/schemas';
-import { Box, Group, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { EffectiveText } from './effective-text.tsx';
@@ -25,12 +25,12 @@ export function announceChange(message: string, effective: EffectiveView | null 
     ...(isPartial && { color: 'yellow' }),
     message: (
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Box flex={1} miw={0}>
-          <Text size="sm" className="lk-wrap" lineClamp={3}>
+        <Stack gap={2} flex={1} miw={0}>
+          <Text size="sm" c="var(--mantine-color-text)" className="lk-wrap" lineClamp={3}>
             {message}
           </Text>
           {effective && <EffectiveText effective={effective} />}
-        </Box>
+        </Stack>
         {action}
       </Group>
     ),

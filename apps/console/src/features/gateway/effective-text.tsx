@@ -11,7 +11,7 @@ export function EffectiveText({ effective }: { effective: EffectiveView }) {
         {describeEffective(effective)}
       </Text>
       {silent && (
-        <Text size="xs" fw={600} className="lk-wrap" lineClamp={6}>
+        <Text size="xs" c="var(--mantine-color-text)" className="lk-wrap" lineClamp={6}>
           {silent}
         </Text>
       )}
