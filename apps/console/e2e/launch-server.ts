@@ -22,7 +22,9 @@ export function launchFreshServer(): Promise<TestServer> {
 
 /** With the demo's tokens and traffic, a webhook, and the password of its administrator. */
 export async function launchDemoServer(): Promise<TestServer & { email: string; password: string }> {
-  const env = { PORT: '0', LATCHKEY_WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' };
+  // The gateway that the demo's past records are of.
+  const gateway = { LATCHKEY_GATEWAY_NAME: 'local' };
+  const env = { PORT: '0', LATCHKEY_WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8', ...gateway };
   const server = await launch((directory) => startDemoProcess({ ...env, LATCHKEY_DATA_DIR: directory }));
   const [, email = '', password = ''] = /Sign in as (\S+) with the password (\S+)/.exec(server.said()) ?? [];
   const webhook = await addWebhook({ url: server.url, email, password }).catch(async (error: unknown) => {

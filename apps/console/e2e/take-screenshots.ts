@@ -11,7 +11,7 @@ import { SCREENS } from './screens.ts';
 
 const DIRECTORY = path.resolve(import.meta.dirname, '../../../docs/screenshots');
 const SCHEMES = ['light', 'dark'] as const;
-const ALSO_NARROW: ReadonlySet<string> = new Set(['overview', 'tokens', 'create-token', 'token-usage', 'webhook']);
+const ALSO_NARROW: ReadonlySet<string> = new Set(['overview', 'tokens', 'create-token', 'operations', 'token-usage', 'webhook']);
 
 type Scheme = (typeof SCHEMES)[number];
 
