@@ -10,7 +10,12 @@ export interface TracingConfig {
 
 /** As OpenTelemetry's specification names them. */
 export const SAMPLERS = [
-  ...(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
 ] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
