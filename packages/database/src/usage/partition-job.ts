@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { rollBack } from '../roll-back.ts';
+import { inTransaction } from '../in-transaction.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -147,20 +147,12 @@ async function trim(client: PoolClient, oldestLog: number, oldestRollup: number)
 }
 
 /** A transaction under the lock. */
-async function step<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+function step<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    await rollBack(client, error);
-    throw error;
-  }
+    return work(client);
+  });
 }
 
 function partitionName(day: number): string {
