@@ -100,4 +100,13 @@ describe('what the server has to be told', () => {
     counter.forget(claims, here, 1);
     expect(counter.drain()).toEqual([]);
   });
+
+  it('is nothing of what the server has given back late', () => {
+    const counter = aGateway(30, 3, limit);
+    const [first, second] = [counter.peek(claims, NOON + 1), counter.peek(claims, NOON + 1)];
+    counter.giveBack(claims, first, 1, NOON + 2);
+    counter.giveBack(claims, second, 2, NOON + 3);
+    counter.forgetReturn(first);
+    expect(counter.drain()).toMatchObject([{ operation: 'give', cost: 2 }]);
+  });
 });

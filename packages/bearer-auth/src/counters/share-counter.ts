@@ -28,6 +28,8 @@ export interface ShareCounter extends Counter {
   giveBack(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number, now: number): RateLimitState[];
   /** The server has counted a request after all that passed here as `taken`: it needs not be told of it. */
   forget(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number): void;
+  /** The server has given back after all what was `taken`: it needs not be told of that either. */
+  forgetReturn(taken: readonly RateLimitState[]): void;
   /** Answers everything once, in the order in which it has to be told: whoever asks tells the server, or puts it back. */
   drain(): Untold[];
   putBack(untold: readonly Untold[]): void;
@@ -47,7 +49,7 @@ export interface ShareCounterOptions {
  */
 export function createShareCounter({ book, liveGateways, clockOffset }: ShareCounterOptions): ShareCounter {
   const touched = new Map<BookEntry, LimitClaim>();
-  const returned: Untold[] = [];
+  const returned = new Map<readonly RateLimitState[], Untold[]>();
   const takenHere = new WeakSet<readonly RateLimitState[]>();
   const outage = Symbol('outage');
   const gateways = (): number => Math.max(1, Math.floor(liveGateways()) || 1);
@@ -103,14 +105,16 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
   /** What the server counted is not taken out of what this process granted: the server is told of it later. */
   function giveBack(claims: readonly LimitClaim[], taken: readonly RateLimitState[], cost: number, now: number): RateLimitState[] {
     const isOurs = takenHere.delete(taken);
+    const untold: Untold[] = [];
     for (const [index, claim] of claims.entries()) {
       const openedAt = taken[index]?.openedAt;
       if (openedAt === undefined) continue;
       const away = enter(claim);
       giveBackToWindow(away.window, claim.limit, openedAt, isOurs ? cost * gateways() : cost);
       if (isOurs) giveBackToWindow(away.granted, claim.limit, openedAt, Math.min(cost, claim.limit.max));
-      else returned.push({ operation: 'give', claim, entry: book.enter(claim.key), given: { openedAt, count: 0, previous: 0 }, cost });
+      else untold.push({ operation: 'give', claim, entry: book.enter(claim.key), given: { openedAt, count: 0, previous: 0 }, cost });
     }
+    if (untold.length > 0) returned.set(taken, untold);
     return peek(claims, now);
   }
 
@@ -128,7 +132,8 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
   }
 
   function drain(): Untold[] {
-    const untold = returned.splice(0);
+    const untold = [...returned.values()].flat();
+    returned.clear();
     for (const [entry, claim] of touched) {
       const granted = entry.away?.granted;
       if (granted === undefined || granted.count + granted.previous === 0) continue;
@@ -142,7 +147,7 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
 
   function putBack(untold: readonly Untold[]): void {
     for (const one of untold) {
-      if (one.operation === 'give') returned.push(one);
+      if (one.operation === 'give') returned.set([], [one]);
       else putBackGrant(one);
     }
   }
@@ -159,7 +164,7 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
     }
   }
 
-  return { take, peek, giveBack, forget, drain, putBack };
+  return { take, peek, giveBack, forget, forgetReturn: (taken) => returned.delete(taken), drain, putBack };
 }
 
 function limitOf(claims: readonly LimitClaim[], index: number): LimitClaim['limit'] {

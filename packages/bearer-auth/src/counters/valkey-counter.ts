@@ -121,9 +121,10 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
     book.sweep(serverNow);
   }
 
-  /** The request was answered here meanwhile. Where it passed, the server's count stands for this process' own; else it goes back. */
+  /** It was answered here meanwhile. Where a request passed, the server's count stands for this process' own; else it goes back. */
   function undoLate(question: Question, taken: RateLimitState[], here: readonly RateLimitState[]): void {
     healing.hurry();
+    if (question.operation === 'give') share?.forgetReturn(question.taken);
     if (question.operation !== 'take' || !passedAll(taken)) return;
     if (share !== null && passedAll(here)) share.forget(question.claims, here, question.cost);
     else run({ ...question, operation: 'give', taken }, 1).catch(() => undefined);

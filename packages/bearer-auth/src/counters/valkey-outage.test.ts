@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { Cluster, Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aClaim } from '../testing/limit-claim.ts';
 import { startRedisCluster } from '../testing/redis-cluster.ts';
 import { hasRedisServer, type RedisProcess } from '../testing/redis-process.ts';
 import { startRedisSentinel, type TestRedisSentinel } from '../testing/redis-sentinel.ts';
@@ -102,6 +103,20 @@ describe.runIf(hasRedisServer() || process.env.CI)('while the server is away', (
     server.resume();
     await healsInTime(replicas);
     expect(await spend(replicas, text, 100)).toBe(30);
+  });
+
+  it('stopped while a request is given back: it is given back once', async () => {
+    const { server, replicas } = await openScene({ timeoutMs: STOPPED_MS });
+    const [counter] = replicas.counters;
+    if (counter === undefined) throw new Error('There is no replica.');
+    const claims = [aClaim('{1}:default', MINUTE)];
+    await counter.take(claims, 1, Date.now());
+    const taken = await counter.take(claims, 1, Date.now());
+    server.pause();
+    expect(await counter.giveBack(claims, taken, 1, Date.now())).toMatchObject([{ current: 1 }]);
+    server.resume();
+    await healsInTime(replicas);
+    expect(await counter.peek(claims, Date.now())).toMatchObject([{ current: 1 }]);
   });
 
   it('a client that gave up for good is connected again, and the windows go on', async () => {
