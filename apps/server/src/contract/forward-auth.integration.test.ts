@@ -160,7 +160,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s', (name) => {
         ...['X-Original-URI', '/api/products', 'X-Original-URL', 'http://x/api/products', 'X-Original-Method', 'GET'],
         ...['X-Forwarded-Uri', '/api/products', 'X-Forwarded-Method', 'GET', 'X-Forwarded-For', '192.0.2.1', 'Forwarded', 'for=192.0.2.1'],
         ...['X-Latchkey-Token-Id', '1', 'X-Latchkey-Owner', 'admin:1', 'X-Latchkey-Scopes', 'admin', 'X_Latchkey_Owner', 'admin:1'],
-        ...['X-Latchkey-Status', 'admin', 'X-Latchkey-Denial', 'admin'],
+        ...['X-Latchkey_Owner', 'admin:1', 'X-Latchkey-Status', 'admin', 'X-Latchkey-Denial', 'admin'],
       ];
       const refused = await call({ path: '/api/stores', headers: [...bearer(token.token), ...lies] });
       expect(refused).toMatchObject({ status: 403, body: { code: 'ENDPOINT_NOT_ALLOWED' } });
