@@ -204,3 +204,15 @@ async function connectionClosed(server: Server): Promise<void> {
   const [socket] = (await once(server, 'connection')) as [Socket];
   await once(socket, 'close');
 }
+
+it('a client that asks for a tunnel and resets its connection ends nothing but that', async () => {
+  const { url, server } = await open(answer);
+  for (let round = 0; round < 20; round += 1) {
+    const accepted = once(server, 'connection');
+    const client = join({ url });
+    client.write(`CONNECT x:1 HTTP/1.1\r\n${HOST}\r\n`, () => client.resetAndDestroy());
+    const [socket] = (await accepted) as [Socket];
+    if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+  }
+  expect(await sendBytes(url, `GET /api/x HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+});

@@ -57,10 +57,16 @@ export function createStrictServer({ listener, continueListener, timeouts = FRON
   );
   server.timeout = idleMs;
   server.on('checkContinue', admitTo(continueListener));
-  server.on('connect', (_req, socket) => refuseConnection(socket as Socket, 'invalid_request', randomUUID()));
+  server.on('connect', (_req, socket) => refuseTunnel(socket as Socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBytes(error, socket as Socket));
   server.on('timeout', (socket) => endIdle(socket, idleMs));
   return server;
+}
+
+/** Node leaves such a socket to whoever asked for the event, its errors included: without a listener a reset would end the process. */
+function refuseTunnel(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  refuseConnection(socket, 'invalid_request', randomUUID());
 }
 
 function frontOf(socket: Socket): Front {
