@@ -12,7 +12,7 @@ export interface LaneOwner {
   readonly timeouts: FrontTimeouts;
   /** Whether the lane answers requests for this target. */
   readonly isFor: (target: string) => boolean;
-  /** The connection goes on with Node's parser, which sees `bytes` first. */
+  /** The connection goes on with Node's parser, which sees `bytes` first, and is the lane's no more. */
   readonly handOver: (connection: LaneConnection, bytes: Buffer) => void;
   readonly onClose: (connection: LaneConnection) => void;
   /** Something was thrown that never should be. */
@@ -40,6 +40,7 @@ export class LaneConnection {
   /** The client has answers to read before it gets more of them. */
   private isFull = false;
   private isNew = true;
+  private isOver = false;
   /** Whose answer waits for the client to read. */
   private paused: Connection | null = null;
 
@@ -78,6 +79,8 @@ export class LaneConnection {
   }
 
   private readonly onData = (bytes: Buffer): void => {
+    // It has had its last answer; what follows is read, so that the answer is not lost with it, and nothing else.
+    if (this.isOver) return;
     if (this.isIdle && this.ahead.length === 0) this.guarding(() => this.read(bytes));
     else this.keep(bytes);
   };
@@ -119,6 +122,7 @@ export class LaneConnection {
     this.exchange = null;
     this.paused = null;
     if (this.isEnding) {
+      this.isOver = true;
       this.socket.end(text, 'latin1');
       return;
     }
@@ -153,8 +157,10 @@ export class LaneConnection {
   /** Nothing has moved, in either direction. */
   private readonly onTimeout = (): void => {
     const { socket, owner } = this;
-    if (this.isNew) refuseConnection(socket, 'request_timeout', randomUUID());
-    else if (this.exchange === null || socket.writableLength > 0) socket.destroy();
+    if (this.isNew && !this.isOver) {
+      this.isOver = true;
+      refuseConnection(socket, 'request_timeout', randomUUID());
+    } else if (this.exchange === null || socket.writableLength > 0) socket.destroy();
     // Otherwise the client waits for us: for the upstream, or for the next event of a stream.
     else socket.setTimeout(owner.timeouts.idleMs);
   };

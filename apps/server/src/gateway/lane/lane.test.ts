@@ -103,6 +103,15 @@ describe('requests on one connection', () => {
     expect(bodies(client.text())).toEqual(['upstream GET /a ', 'Node read POST /api/b hi', 'Node read GET /api/c ']);
   });
 
+  it('end with the one that says so: what follows it is nobody’s', async () => {
+    const { connect: open1, ask, usage } = await open(echo);
+    const client = open1();
+    client.write(ask('/api/a', 'Connection: close\r\n') + ask('/api/b'));
+    await once(client, 'close');
+    expect(bodies(client.text())).toEqual(['upstream GET /a ']);
+    expect(usage.records).toHaveLength(1);
+  });
+
   it('for anything but the public API go on with Node', async () => {
     const { connect: open1, ask } = await open(echo, { isFor: (target) => target.startsWith('/api/') });
     const client = open1();
@@ -334,6 +343,18 @@ describe('the end', () => {
     held.end('held');
     await once(busy, 'close');
     expect(busy.text()).toMatch(/Connection: close\r\n.*held$/s);
+  });
+
+  it('is not for connections that Node has', async () => {
+    const { connect: open1, ask, lane } = await open(echo);
+    const client = open1();
+    client.write(ask('/api/a', 'Expect: nothing\r\n', 'GET'));
+    client.write(`${ask('/api/b', 'Transfer-Encoding: chunked\r\n', 'POST')}2\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    lane.closeIdle();
+    lane.closeAll();
+    client.write('hi\r\n0\r\n\r\n');
+    await client.until(/Node read POST \/api\/b hi/);
   });
 
   it('closes a connection that was told nothing with the answer that it waits for', async () => {

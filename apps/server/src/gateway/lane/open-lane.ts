@@ -33,7 +33,9 @@ export function openLane(server: Server, { parts, isFor, onDefect, timeouts = FR
     isFor,
     onDefect,
     onClose: (connection) => void connections.delete(connection),
-    handOver({ socket }, bytes) {
+    handOver(connection, bytes) {
+      const { socket } = connection;
+      connections.delete(connection);
       socket.pause();
       socket.unshift(bytes);
       accept(socket);
