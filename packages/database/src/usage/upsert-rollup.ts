@@ -25,8 +25,8 @@ export function upsertRollup(rollup: Rollup, rows: readonly RollupRow[]): SqlSta
 }
 
 /**
- * Each parameter is one column of all rows; a histogram travels as one array literal per row, because a column array per bucket
- * would be 64 function scans. Its empty buckets become null: they take no room in the row.
+ * Each parameter is one column of all rows, unnested side by side in the select list: `from unnest(…)` would keep each of them as a table
+ * of its own first. A histogram travels as one array literal per row. Its empty buckets become null: they take no room in the row.
  */
 function upsertSql(rollup: Rollup): string {
   const sums = sumColumns(rollup);
@@ -44,7 +44,7 @@ function upsertSql(rollup: Rollup): string {
     select ${[...plain, ...latency.map((_, bucket) => `nullif(counts[${bucket + 1}], 0)`)].join(', ')}
     from (
       select *${rollup.latency ? ', histogram::integer[] as counts' : ''}
-      from unnest(${types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')}) as u (${columns.join(', ')}) offset 0
+      from (select ${columns.map((column, at) => `unnest($${at + 1}::${types[at]}[]) as ${column}`).join(', ')}) as u offset 0
     ) as batch
     on conflict (${rollup.keys.join(', ')}) do update set ${[
       ...sums.map((column) => `${column} = t.${column} + excluded.${column}`),
