@@ -7,6 +7,7 @@ import { migrations } from './migrations/migrations.ts';
 import { openDatabase } from './open-database.ts';
 import { withPatientOrm } from './orm.ts';
 import { createEmptyDatabase, type TestDatabase } from './testing/index.ts';
+import { parseLatency } from './usage/latency-number.ts';
 
 let database: TestDatabase;
 let client: Client;
@@ -87,5 +88,37 @@ describe('a database of an earlier version, with data', () => {
       from api_token_secrets s join api_tokens t on t.id = s.token_id order by t.id`);
     const moved = { same: true, dated: true, foreign: false, expires_at: null, superseded_at: null };
     expect(rows).toEqual([1, 2, 3].map((n) => ({ ...moved, name: `token ${n}`, version: n, last4: `ab${n}`, created_by: `u${n}` })));
+  });
+
+  test('has its histograms made into one number each, bucket by bucket, and its sums kept', async () => {
+    await withOrm((orm) => migrate(orm, '0013-forward-auth'));
+    const sums = 'requests, ok, client_errors, rate_limited, server_errors, sum_us, request_bytes, response_bytes, l0, l30, l63';
+    const counts = '6, 3, 1, 1, 1, 900, 20, 4000000000, 1, 2, 3';
+    const tables = [
+      ['usage_token_hour', 'token_id, hour, denied_rate, trial_scope', `7, '2026-01-01 10:00Z', 4, 5`],
+      ['usage_token_day_endpoint', 'token_id, day, endpoint, method, last_at', `7, '2026-01-01', '/a', 'GET', '2026-01-01 10:01Z'`],
+      ['usage_hour', 'hour', `'2026-01-01 10:00Z'`],
+      ['usage_hour_endpoint', 'hour, endpoint, method, last_at', `'2026-01-01 10:00Z', '/a', 'GET', '2026-01-01 10:01Z'`],
+      ['usage_day_endpoint', 'day, endpoint, method, last_at', `'2026-01-01', '/a', 'GET', '2026-01-01 10:01Z'`],
+    ] as const;
+    const rowOf = async (table: string) => (await client.query(`select to_jsonb(t) as row from ${table} t`)).rows.map(({ row }) => row);
+    const before = new Map<string, Record<string, unknown>[]>();
+    for (const [table, columns, values] of tables) {
+      await client.query(`insert into ${table} (${columns}, ${sums}) values (${values}, ${counts})`);
+      before.set(table, await rowOf(table));
+    }
+    await withOrm((orm) => migrate(orm));
+    const histogram = Array<number>(64).fill(0).with(0, 1).with(30, 2).with(63, 3);
+    for (const [table] of tables) {
+      const { rows } = await client.query<{ latency: string }>(`select latency::text from ${table}`);
+      expect(
+        rows.map(({ latency }) => parseLatency(latency)),
+        table,
+      ).toEqual([histogram]);
+      const [{ latency: _, ...kept } = {}] = await rowOf(table);
+      expect(kept, table).toEqual(
+        Object.fromEntries(Object.entries(before.get(table)?.[0] ?? {}).filter(([name]) => !/^l\d+$/.test(name))),
+      );
+    }
   });
 });

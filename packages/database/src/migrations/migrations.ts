@@ -11,6 +11,7 @@ import { Gateways } from './0010-gateways.ts';
 import { Ingest } from './0011-ingest.ts';
 import { GatewayHours } from './0012-gateway-hours.ts';
 import { ForwardAuth } from './0013-forward-auth.ts';
+import { Latency } from './0014-latency.ts';
 
 /** Every migration in the order of its number. Names are kept in the database: never rename or reorder one. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   { name: '0011-ingest', class: Ingest },
   { name: '0012-gateway-hours', class: GatewayHours },
   { name: '0013-forward-auth', class: ForwardAuth },
+  { name: '0014-latency', class: Latency },
 ];

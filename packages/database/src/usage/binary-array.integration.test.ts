@@ -1,8 +1,10 @@
+import { LATENCY_BUCKETS } from '@latchkey/core';
 import fc from 'fast-check';
 import { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
-import { bigintArray, dateArray, instantArray, integerArray, textArray } from './binary-array.ts';
+import { bigintArray, dateArray, instantArray, integerArray, latencyArray, textArray } from './binary-array.ts';
+import { latencyWithout, parseLatency } from './latency-number.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -56,4 +58,36 @@ test('an array of texts arrives as it was, and asks for no more room than it nee
     { numRuns: 40 },
   );
   expect(await elements(textArray(['', '{"a",b}', 'NULL', '\\', '😀 é']), 'text', 'value')).toEqual(['', '{"a",b}', 'NULL', '\\', '😀 é']);
+});
+
+describe('a latency histogram', () => {
+  const count = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 10 ** 11 }));
+  const histogram = fc.array(count, { minLength: 1, maxLength: LATENCY_BUCKETS });
+  /** Without the empty buckets behind the last one. */
+  const trimmed = (counts: readonly number[]) => counts.slice(0, counts.findLastIndex((each) => each > 0) + 1);
+  const parse = (text: unknown) => trimmed(parseLatency(String(text)));
+
+  test('arrives as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(histogram), async (values) => {
+        expect((await elements(latencyArray(values), 'numeric', 'value::text')).map(parse)).toEqual(values.map(trimmed));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is added to another one, bucket by bucket, and taken off, no bucket below zero', async () => {
+    const sql = `select (a + b)::text as sum, ${latencyWithout('a', 'b')}::text as rest
+      from (select unnest($1::numeric[]) as a, unnest($2::numeric[]) as b) as pair`;
+    await fc.assert(
+      fc.asyncProperty(histogram, histogram, async (a, b) => {
+        const { rows } = await pool.query<{ sum: string; rest: string }>(sql, [latencyArray([a]), latencyArray([b])]);
+        const eachOf = (join: (one: number, other: number) => number) =>
+          trimmed(Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => join(a[bucket] ?? 0, b[bucket] ?? 0)));
+        expect(parse(rows[0]?.sum)).toEqual(eachOf((one, other) => one + other));
+        expect(parse(rows[0]?.rest)).toEqual(eachOf((one, other) => Math.max(0, one - other)));
+      }),
+      { numRuns: 40 },
+    );
+  });
 });

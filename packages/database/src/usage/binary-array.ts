@@ -3,10 +3,11 @@
  * literals this halves what a batch of rollup rows costs on its way in – nothing is printed, escaped and parsed again.
  */
 import { POSTGRES_EPOCH_MS, writeInt4, writeInt8, writeText } from './binary-value.ts';
+import { mostLatencyBytes, writeLatency } from './latency-number.ts';
 
 const DAY_MS = 86_400_000;
 // Of pg_type; these never change.
-const OID = { bigint: 20, integer: 23, text: 25, date: 1082, timestamptz: 1184 } as const;
+const OID = { bigint: 20, integer: 23, text: 25, date: 1082, timestamptz: 1184, numeric: 1700 } as const;
 
 /** Of integers of 32 bits. */
 export function integerArray(values: readonly number[]): Buffer {
@@ -35,6 +36,12 @@ export function textArray(values: readonly string[]): Buffer {
   // Each UTF-16 unit takes at most three bytes of UTF-8.
   const room = values.reduce((bytes, value) => bytes + 4 + 3 * value.length, 0);
   return encode(OID.text, values, room, writeText);
+}
+
+/** Of latency histograms, counts by bucket, each as the one number that stands for it. */
+export function latencyArray(values: readonly (readonly number[])[]): Buffer {
+  const room = values.reduce((bytes, counts) => bytes + mostLatencyBytes(counts), 0);
+  return encode(OID.numeric, values, room, writeLatency);
 }
 
 /** array_send: dimensions, "has nulls", type of the elements, then length and lower bound of the one dimension, then the elements. */

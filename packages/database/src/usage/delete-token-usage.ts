@@ -1,5 +1,6 @@
 import type { SqlExecutor } from '../sql-executor.ts';
-import { ACROSS_LOCK, COUNT_COLUMNS, DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, LATENCY_COLUMNS, type Rollup } from './rollup.ts';
+import { latencyWithout } from './latency-number.ts';
+import { ACROSS_LOCK, COUNT_COLUMNS, DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, type Rollup } from './rollup.ts';
 
 /** What deleted log rows add up to by hour, endpoint and method, as JSON: no rollup of one token has it. */
 export type DeletedLog = string;
@@ -39,13 +40,13 @@ const CLASSES = COUNT_COLUMNS.slice(1, 5);
 const SUMS = COUNT_COLUMNS.slice(5);
 
 /** Takes `source` (with the same keys and columns) off the rollup. Never below zero: the endpoint cap is approximate. */
-function subtract(rollup: Rollup, latency: readonly string[], source: string): string {
+function subtract(rollup: Rollup, hasLatency: boolean, source: string): string {
   const left = (column: string) => `greatest(coalesce(t.${column}, 0) - coalesce(gone.${column}, 0), 0)`;
   return `update ${rollup.table} as t set
       requests = ${CLASSES.map(left).join(' + ')},
       ${[
         ...[...CLASSES, ...SUMS].map((column) => `${column} = ${left(column)}`),
-        ...latency.map((column) => `${column} = nullif(${left(column)}, 0)`),
+        ...(hasLatency ? [`latency = ${latencyWithout('t.latency', 'gone.latency')}`] : []),
       ].join(', ')}
     from (${source}) as gone
     where ${rollup.keys.map((key) => `t.${key} = gone.${key}`).join(' and ')}`;
@@ -66,12 +67,12 @@ const DELETE_LOG = `
     from gone group by 1, 2, 3
   ) as hours`;
 
-const SUBTRACT_HOURS = subtract(HOUR, LATENCY_COLUMNS, `select * from usage_token_hour where token_id = $1`);
-const SUBTRACT_DAY_ENDPOINTS = subtract(DAY_ENDPOINT, LATENCY_COLUMNS, `select * from usage_token_day_endpoint where token_id = $1`);
+const SUBTRACT_HOURS = subtract(HOUR, true, `select * from usage_token_hour where token_id = $1`);
+const SUBTRACT_DAY_ENDPOINTS = subtract(DAY_ENDPOINT, true, `select * from usage_token_day_endpoint where token_id = $1`);
 // The log does not know the histogram's buckets: percentiles of these few hours keep the share of the token.
 const SUBTRACT_HOUR_ENDPOINTS = subtract(
   HOUR_ENDPOINT,
-  [],
+  false,
   `select * from json_to_recordset($1::json) as r (hour timestamptz, endpoint text, method text,
     ${[...CLASSES, ...SUMS].map((column) => `${column} bigint`).join(', ')})`,
 );

@@ -1,7 +1,8 @@
 import { LATENCY_BUCKETS, latencyBucketOf, mergeLatencyBuckets } from '@latchkey/core';
 import type { SqlExecutor } from '../sql-executor.ts';
+import { parseLatency } from './latency-number.ts';
 import type { EndpointStats } from './usage-reader.ts';
-import { averageMs, type CountsRow, isoInstant, outcomeCounts, parseLatency, percentileMs, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
+import { averageMs, type CountsRow, isoInstant, outcomeCounts, percentileMs, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
 import { DAY_MS, type Span, splitDays } from './usage-span.ts';
 
 /** Sums of one endpoint and method. */

@@ -1,8 +1,9 @@
 import type { SqlExecutor } from '../sql-executor.ts';
+import { parseLatency } from './latency-number.ts';
 import { COUNT_COLUMNS, TRIAL_COLUMNS } from './rollup.ts';
 import { checkTimeZone, unknownTimeZone } from './time-zone.ts';
 import type { UsagePoint, UsageRange } from './usage-reader.ts';
-import { averageMs, type CountsRow, isoInstant, outcomeCounts, parseLatency, percentiles, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
+import { averageMs, type CountsRow, isoInstant, outcomeCounts, percentiles, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
 import { hoursOf } from './usage-span.ts';
 
 type Bucket = 'hour' | '6h' | 'day';

@@ -1,6 +1,7 @@
 import type { SqlExecutor } from '../sql-executor.ts';
+import { parseLatency } from './latency-number.ts';
 import type { UsageRange, UsageTotals } from './usage-reader.ts';
-import { averageMs, type CountsRow, isoInstant, outcomeCounts, parseLatency, percentiles, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
+import { averageMs, type CountsRow, isoInstant, outcomeCounts, percentiles, SUM_COUNTS, SUM_LATENCY } from './usage-row.ts';
 import { hoursOf, type Span } from './usage-span.ts';
 
 interface TotalsRow extends CountsRow {

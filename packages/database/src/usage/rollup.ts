@@ -1,5 +1,3 @@
-import { LATENCY_BUCKETS } from '@latchkey/core';
-
 /** Columns that every rollup adds up, in the order of `UsageSums.sums`. `sum_us`: response times in microseconds. */
 export const COUNT_COLUMNS = [
   'requests',
@@ -34,9 +32,6 @@ export const TRIAL_COLUMNS = ['trial_endpoint', 'trial_scope', 'trial_rate'] as 
 /** Everything that a rollup may add up, in the order of `UsageSums.sums`. */
 export const SUM_COLUMNS: readonly string[] = [...COUNT_COLUMNS, ...OUTCOME_COLUMNS, ...TRIAL_COLUMNS];
 
-/** One column per bucket of core's latency histogram; null = 0. */
-export const LATENCY_COLUMNS: readonly string[] = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => `l${bucket}`);
-
 export type RollupKey = 'token_id' | 'secret_id' | 'hour' | 'day' | 'endpoint' | 'method';
 
 /** A table of sums per key. `hour` and `day` are UTC. */
@@ -45,6 +40,7 @@ export interface Rollup {
   readonly keys: readonly RollupKey[];
   /** Has the columns of `OUTCOME_COLUMNS` and `TRIAL_COLUMNS`. */
   readonly outcomes: boolean;
+  /** Has the column `latency` (latency-number.ts). */
   readonly latency: boolean;
   readonly lastAt: boolean;
 }

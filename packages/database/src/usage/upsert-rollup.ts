@@ -1,7 +1,7 @@
 import type { SqlStatement } from '../sql-executor.ts';
 import type { RollupRow } from './aggregate-usage.ts';
-import { bigintArray, dateArray, instantArray, integerArray, textArray } from './binary-array.ts';
-import { LATENCY_COLUMNS, type Rollup, type RollupKey, sumColumns } from './rollup.ts';
+import { bigintArray, dateArray, instantArray, integerArray, latencyArray, textArray } from './binary-array.ts';
+import { type Rollup, type RollupKey, sumColumns } from './rollup.ts';
 
 const KEY_TYPES: Record<RollupKey, string> = {
   token_id: 'integer',
@@ -18,7 +18,7 @@ export function upsertRollup(rollup: Rollup, rows: readonly RollupRow[]): SqlSta
   const values = [
     ...rollup.keys.map((column, at) => keyParameter(column, rows, at)),
     ...sumColumns(rollup).map((_, at) => bigintArray(rows.map(({ sums }) => sums.sums[at] ?? 0))),
-    ...(rollup.latency ? [textArray(rows.map(({ sums }) => histogramLiteral(sums.latency)))] : []),
+    ...(rollup.latency ? [latencyArray(rows.map(({ sums }) => sums.latency))] : []),
     ...(rollup.lastAt ? [instantArray(rows.map(({ sums }) => sums.last.at))] : []),
   ];
   return [{ text: upsertSql(rollup), values }];
@@ -26,30 +26,17 @@ export function upsertRollup(rollup: Rollup, rows: readonly RollupRow[]): SqlSta
 
 /**
  * Each parameter is one column of all rows, unnested side by side in the select list: `from unnest(…)` would keep each of them as a table
- * of its own first. A histogram travels as one array literal per row. Its empty buckets become null: they take no room in the row.
+ * of its own first.
  */
 function upsertSql(rollup: Rollup): string {
-  const sums = sumColumns(rollup);
-  const latency = rollup.latency ? LATENCY_COLUMNS : [];
-  const lastAt = rollup.lastAt ? ['last_at'] : [];
-  const types = [
-    ...rollup.keys.map((column) => KEY_TYPES[column]),
-    ...sums.map(() => 'bigint'),
-    ...(rollup.latency ? ['text'] : []),
-    ...lastAt.map(() => 'timestamptz'),
-  ];
-  const columns = [...rollup.keys, ...sums, ...(rollup.latency ? ['histogram'] : []), ...lastAt];
-  const plain = [...rollup.keys, ...sums, ...lastAt];
-  return `insert into ${rollup.table} as t (${[...plain, ...latency].join(', ')})
-    select ${[...plain, ...latency.map((_, bucket) => `nullif(counts[${bucket + 1}], 0)`)].join(', ')}
-    from (
-      select *${rollup.latency ? ', histogram::integer[] as counts' : ''}
-      from (select ${columns.map((column, at) => `unnest($${at + 1}::${types[at]}[]) as ${column}`).join(', ')}) as u offset 0
-    ) as batch
+  const sums = [...sumColumns(rollup).map((column) => [column, 'bigint']), ...(rollup.latency ? [['latency', 'numeric']] : [])];
+  const lastAt = rollup.lastAt ? [['last_at', 'timestamptz']] : [];
+  const columns = [...rollup.keys.map((column) => [column, KEY_TYPES[column]]), ...sums, ...lastAt];
+  return `insert into ${rollup.table} as t (${columns.map(([column]) => column).join(', ')})
+    select ${columns.map(([, type], at) => `unnest($${at + 1}::${type}[])`).join(', ')}
     on conflict (${rollup.keys.join(', ')}) do update set ${[
-      ...sums.map((column) => `${column} = t.${column} + excluded.${column}`),
-      ...lastAt.map((column) => `${column} = greatest(t.${column}, excluded.${column})`),
-      ...latency.map((column) => `${column} = coalesce(t.${column} + excluded.${column}, t.${column}, excluded.${column})`),
+      ...sums.map(([column]) => `${column} = t.${column} + excluded.${column}`),
+      ...lastAt.map(([column]) => `${column} = greatest(t.${column}, excluded.${column})`),
     ].join(', ')}`;
 }
 
@@ -59,10 +46,4 @@ function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number)
   if (column === 'hour') return instantArray(values.map(Number));
   if (column === 'day') return dateArray(values.map(Number));
   return textArray(values.map(String));
-}
-
-/** From its first bucket with a count on: what lies outside an array's bounds is null, too. */
-function histogramLiteral(counts: readonly number[]): string {
-  const first = counts.findIndex((count) => count > 0);
-  return `[${first + 1}:${counts.length}]={${counts.slice(first).join(',')}}`;
 }

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { COUNT_COLUMNS, LATENCY_COLUMNS, OUTCOME_COLUMNS, TRIAL_COLUMNS } from './rollup.ts';
+import { COUNT_COLUMNS, OUTCOME_COLUMNS, TRIAL_COLUMNS } from './rollup.ts';
 
 // Nothing is read or written through these entities – that is plain SQL – but the schema check compares them with the tables, so the
 // migrations and the lists in rollup.ts can not drift apart. Properties are called like their columns.
@@ -7,6 +7,7 @@ import { COUNT_COLUMNS, LATENCY_COLUMNS, OUTCOME_COLUMNS, TRIAL_COLUMNS } from '
 const instant = () => p.datetime().columnType('timestamptz');
 const day = () => p.date();
 const bigint = () => p.bigint('number');
+const latency = () => p.string().columnType('numeric').default('0');
 /** Of keys of rollups: compared byte by byte. */
 const keyText = (length: number) => p.string().length(length).collation('C');
 
@@ -74,7 +75,7 @@ const TokenHour = defineEntity({
     hour: instant().primary(),
     ...counts(() => p.integer()),
     ...columns([...OUTCOME_COLUMNS, ...TRIAL_COLUMNS], () => p.integer().default(0)),
-    ...columns(LATENCY_COLUMNS, () => p.integer().nullable()),
+    latency: latency(),
   },
 });
 
@@ -133,7 +134,7 @@ const TokenDayEndpoint = defineEntity({
     method: keyText(16).primary(),
     ...counts(() => p.integer()),
     last_at: instant(),
-    ...columns(LATENCY_COLUMNS, () => p.integer().nullable()),
+    latency: latency(),
   },
 });
 
@@ -141,7 +142,7 @@ const Hour = defineEntity({
   name: 'UsageHour',
   tableName: 'usage_hour',
   checks: countChecks('usage_hour'),
-  properties: { hour: instant().primary(), ...counts(bigint), ...columns(LATENCY_COLUMNS, () => bigint().nullable()) },
+  properties: { hour: instant().primary(), ...counts(bigint), latency: latency() },
 });
 
 const HourEndpoint = defineEntity({
@@ -154,7 +155,7 @@ const HourEndpoint = defineEntity({
     method: keyText(16).primary(),
     ...counts(bigint),
     last_at: instant(),
-    ...columns(LATENCY_COLUMNS, () => bigint().nullable()),
+    latency: latency(),
   },
 });
 
@@ -168,7 +169,7 @@ const DayEndpoint = defineEntity({
     method: keyText(16).primary(),
     ...counts(bigint),
     last_at: instant(),
-    ...columns(LATENCY_COLUMNS, () => bigint().nullable()),
+    latency: latency(),
   },
 });
 
