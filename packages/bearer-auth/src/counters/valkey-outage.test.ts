@@ -119,6 +119,18 @@ describe.runIf(hasRedisServer() || process.env.CI)('while the server is away', (
     expect(await counter.peek(claims, Date.now())).toMatchObject([{ current: 1 }]);
   });
 
+  it('killed after a look under another limit: the look has changed nothing', async () => {
+    const { server, replicas } = await openScene();
+    const [counter] = replicas.counters;
+    if (counter === undefined) throw new Error('There is no replica.');
+    const claims = [aClaim('{1}:default', MINUTE)];
+    for (let request = 0; request < 90; request++) await counter.take(claims, 1, Date.now());
+    await counter.peek([aClaim('{1}:default', { ...MINUTE, windowMs: 1 })], Date.now());
+    await server.kill();
+    await replicas.become('share');
+    expect(await counter.take(claims, 1, Date.now())).toMatchObject([{ allowed: false }]);
+  });
+
   it('a client that gave up for good is connected again, and the windows go on', async () => {
     const { replicas, clients } = await openScene();
     const text = replicas.issue(MINUTE);

@@ -9,7 +9,7 @@
  *   knowledge is put back before anything is decided. A hash lives as long as its window, so one that is younger than what was seen of a
  *   window that is still open, or of a lower revision, is a loss. Losses are numbered, so that a caller who had seen more before
  *   the same loss adds just what the first one did not know.
- * Answers the time; the windows as they are now, { born, losses, revision, opened, ends, count, previous } each; and then, for each request up to
+ * Answers the time; the windows as they are kept from now on, { born, losses, revision, opened, ends, count, previous } each; and then, for each request up to
  * the first that is refused – the others are refused likewise –, { allowed, current, remaining, milliseconds until the reset, opened } of
  * each window. A window that is over expires by itself.
  */
@@ -165,6 +165,10 @@ local function judge(windows)
   return states, free
 end
 
+local function tell(w)
+  return { w.born, w.losses, w.revision, w.opened, w.ends, w.count, w.previous }
+end
+
 local windows, seen = {}, {}
 for index = 1, #KEYS do
   local w = load(index)
@@ -180,7 +184,7 @@ for index = 1, #KEYS do
     end
   end
   if w.dirty and operation ~= 'take' then save(w) end
-  windows[index] = w
+  windows[index], seen[index] = w, tell(w)
 end
 
 local answer = { now, seen }
@@ -190,8 +194,10 @@ for request = 1, times do
   if not free then break end
 end
 for index, w in ipairs(windows) do
-  if w.dirty and operation == 'take' then save(w) end
-  seen[index] = { w.born, w.losses, w.revision, w.opened, w.ends, w.count, w.previous }
+  if w.dirty and operation == 'take' then
+    save(w)
+    seen[index] = tell(w)
+  end
 end
 return answer
 `;
