@@ -10,6 +10,8 @@ export interface LoadPlan {
   readonly ratePerSecond: number | null;
   /** Whether others need the load generator's processor too: then it rests for some microseconds while nothing is due. Default: no. */
   readonly sharesProcessor?: boolean;
+  /** How much longer than `durationMs` what was due and what is under way may take, in milliseconds; default 10,000. */
+  readonly lastAnswerMs?: number;
   readonly expected: { readonly status: number; readonly body: Uint8Array | null };
 }
 

@@ -42,6 +42,14 @@ function plan(port: number, changes: Partial<LoadPlan> = {}): LoadPlan {
 }
 
 describe('counts', () => {
+  it('no answer as missing that a server too slow for the rate was not asked for', async () => {
+    const port = await listen(createServer((_req, res) => void setTimeout(() => res.end(BODY), 20)));
+    const report = await runLoad(plan(port, { connections: 2, ratePerSecond: 2_000, lastAnswerMs: 300 }));
+    expect(report).toMatchObject({ wrong: 0, problems: [] });
+    expect(report.answered).toBeGreaterThan(10);
+    expect(report.answered).toBeLessThan(200);
+  });
+
   it('exactly what the server answered, as fast as it goes and at a rate, each token as often as the other', async () => {
     const seen = new Map<string, number>();
     const port = await listen(

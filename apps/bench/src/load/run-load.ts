@@ -6,7 +6,7 @@ import { createRandomMoments } from './random-moments.ts';
 /** Every answer's status is looked at, and one body of so many. */
 const BODY_SAMPLE = 16;
 const MAX_PROBLEMS = 5;
-/** An answer that takes longer than this after the end of the run is counted as wrong. */
+/** What was due by then is still sent, and what was sent is waited for as long again; without an answer it is counted as wrong. */
 const LAST_ANSWER_MS = 10_000;
 
 const RESTED = new Int32Array(new SharedArrayBuffer(4));
@@ -19,7 +19,7 @@ function rest(): void {
 /** Opens all connections, sends for `durationMs`, waits for what is under way, and counts. */
 export function runLoad(plan: LoadPlan): Promise<LoadReport> {
   const { promise, resolve } = Promise.withResolvers<LoadReport>();
-  const { requests, durationMs, ratePerSecond, expected } = plan;
+  const { requests, durationMs, ratePerSecond, expected, lastAnswerMs = LAST_ANSWER_MS } = plan;
   const expectedBody = expected.body === null ? null : Buffer.from(expected.body);
   const histogram = createLatencyHistogram();
   const problems = new Set<string>();
@@ -34,6 +34,7 @@ export function runLoad(plan: LoadPlan): Promise<LoadReport> {
   let endsAt = Number.POSITIVE_INFINITY;
   let cpuAtStart: NodeJS.CpuUsage;
   let giveUp: NodeJS.Timeout | undefined;
+  let isLate = false;
   const moments = ratePerSecond === null ? null : createRandomMoments(ratePerSecond);
 
   const events = { onOpen, onAnswer, onBroken };
@@ -49,9 +50,16 @@ export function runLoad(plan: LoadPlan): Promise<LoadReport> {
     cpuAtStart = process.cpuUsage();
     startedAt = performance.now();
     endsAt = startedAt + durationMs;
-    giveUp = setTimeout(finish, durationMs + LAST_ANSWER_MS);
+    giveUp = setTimeout(sendNoMore, durationMs + lastAnswerMs);
     if (moments === null) for (const connection of idle.splice(0)) send(connection, performance.now());
     else sendDue();
+  }
+
+  /** Whoever is slower than the rate that was asked for shows in the rate that was reached. */
+  function sendNoMore(): void {
+    isLate = true;
+    if (dueAt.size === 0) finish();
+    else giveUp = setTimeout(finish, lastAnswerMs);
   }
 
   function send(connection: LoadConnection, due: number): void {
@@ -103,7 +111,7 @@ export function runLoad(plan: LoadPlan): Promise<LoadReport> {
 
   /** Timers are too coarse for this: the loop turns and turns. */
   function sendDue(): void {
-    if (moments === null) return;
+    if (moments === null || isLate) return;
     const now = performance.now();
     while (idle.length > 0 && moments.next <= now - startedAt && moments.next < durationMs) {
       send(idle.shift() as LoadConnection, startedAt + moments.next);
@@ -115,7 +123,7 @@ export function runLoad(plan: LoadPlan): Promise<LoadReport> {
   }
 
   function isOver(now: number): boolean {
-    return moments === null ? now >= endsAt : moments.next >= durationMs;
+    return isLate || (moments === null ? now >= endsAt : moments.next >= durationMs);
   }
 
   function finish(): void {
