@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { createDrain } from './drain-server.ts';
 
@@ -75,4 +76,37 @@ it('who asks nothing more is let go after a while', async () => {
   client.write(REQUEST);
   await once(client, 'data');
   await Promise.all([once(client, 'end'), drain.drain(60_000)]);
+});
+
+/** Asks once, and again when it is told to; says what came each time. In a thread of its own, because the server's is to be busy. */
+const CLIENT = `
+  const { parentPort, workerData: { port, told } } = require('node:worker_threads');
+  const socket = require('node:net').connect(port, '127.0.0.1').setEncoding('latin1');
+  const ask = () => socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
+  socket.on('data', (text) => parentPort.postMessage(text)).on('error', () => {}).on('close', () => parentPort.postMessage('closed'));
+  socket.on('connect', ask);
+  parentPort.on('message', () => socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', () => { Atomics.store(told, 0, 1); Atomics.notify(told, 0); }));
+`;
+
+it('a request that has arrived when the time for idle connections is over is answered, however busy the server was', async () => {
+  const server = createServer((req, res) => {
+    drain.note(req, res);
+    res.end('whole');
+  });
+  const drain = createDrain(server, { idleGraceMs: 50 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const told = new Int32Array(new SharedArrayBuffer(4));
+  const client = new Worker(CLIENT, { eval: true, workerData: { port: (server.address() as AddressInfo).port, told } });
+  await once(client, 'message');
+
+  const drained = drain.drain(10_000);
+  client.postMessage('ask');
+  Atomics.wait(told, 0, 0, 5_000);
+  const until = performance.now() + 100;
+  while (performance.now() < until);
+  const [answer] = await once(client, 'message');
+  await Promise.all([drained, client.terminate()]);
+
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*whole$/is);
 });

@@ -60,7 +60,8 @@ export function createDrain(server: Server, { idleGraceMs = 1_000, others = null
     for (const response of unanswered) announceEnd(response);
     others?.announceEnd();
     const closed = stopAccepting(server);
-    const grace = setTimeout(endGrace, Math.min(idleGraceMs, withinMs));
+    // Timers come before what has arrived is read, and immediates after it: who has asked by then is no longer idle.
+    const grace = setTimeout(() => setImmediate(endGrace), Math.min(idleGraceMs, withinMs));
     const cut = setTimeout(cutAll, withinMs);
     await closed;
     clearTimeout(grace);
