@@ -1,7 +1,7 @@
 import type { UsageRecord } from '@latchkey/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aggregateUsage, type RollupRow } from './aggregate-usage.ts';
+import { aggregateUsage, keyValue } from './aggregate-usage.ts';
 import { cleanRecord } from './clean-record.ts';
 import {
   DAY_ENDPOINT,
@@ -65,17 +65,17 @@ function keyOf(key: Rollup['keys'][number], each: UsageRecord) {
   }[key];
 }
 
-function view({ key, sums }: RollupRow) {
-  const sum = (column: string) => sums.sums[SUM_COLUMNS.indexOf(column)] ?? 0;
+function view(rollup: Rollup, row: UsageSums) {
+  const sum = (column: string) => row.sums[SUM_COLUMNS.indexOf(column)] ?? 0;
   const named = ['requests', 'ok', 'rate_limited', 'sum_us', 'denied_revoked', 'denied_other', 'trial_rate'].map((name) => [
     name,
     sum(name),
   ]);
-  const counted = sums.latency.reduce((all, one) => all + one, 0);
-  return { key, ...Object.fromEntries(named), counted, lastAt: sums.last.at, uses: [sums.firstUseAt, sums.lastUseAt] };
+  const key = rollup.keys.map((column) => keyValue(rollup, column, row));
+  const counted = row.latency.reduce((all, one) => all + one, 0);
+  return { key, ...Object.fromEntries(named), counted, lastAt: row.last.at, uses: [row.firstUseAt, row.lastUseAt] };
 }
 
-const sumsOf = (rows: readonly RollupRow[]): UsageSums[] => rows.map(({ sums }) => sums);
 const inOrder = (rows: { key: unknown }[]) => rows.toSorted((a, b) => (JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1));
 
 test('sums of cells, and sums of finer sums, are those of the records one by one', () => {
@@ -87,17 +87,17 @@ test('sums of cells, and sums of finer sums, are those of the records one by one
         if (clean !== null) add(clean);
       }
       const tokenHours = aggregateUsage(TOKEN_HOUR, cells);
-      const made: [Rollup, RollupRow[]][] = [
+      const made: [Rollup, UsageSums[]][] = [
         [TOKEN_DAY_ENDPOINT, aggregateUsage(TOKEN_DAY_ENDPOINT, cells)],
         [TOKEN_HOUR, tokenHours],
-        [TOKEN_DAY, aggregateUsage(TOKEN_DAY, sumsOf(tokenHours))],
+        [TOKEN_DAY, aggregateUsage(TOKEN_DAY, tokenHours)],
         [SECRET_HOUR, aggregateUsage(SECRET_HOUR, cells)],
-        [HOUR, aggregateUsage(HOUR, sumsOf(tokenHours))],
+        [HOUR, aggregateUsage(HOUR, tokenHours)],
         [HOUR_ENDPOINT, aggregateUsage(HOUR_ENDPOINT, cells)],
-        [DAY_ENDPOINT, aggregateUsage(DAY_ENDPOINT, sumsOf(aggregateUsage(HOUR_ENDPOINT, cells)))],
+        [DAY_ENDPOINT, aggregateUsage(DAY_ENDPOINT, aggregateUsage(HOUR_ENDPOINT, cells))],
       ];
       for (const [rollup, rows] of made) {
-        expect(inOrder(rows.map(view)), rollup.table).toEqual(inOrder(sumPlainly(rollup.keys, records)));
+        expect(inOrder(rows.map((row) => view(rollup, row))), rollup.table).toEqual(inOrder(sumPlainly(rollup.keys, records)));
       }
     }),
     { numRuns: 150 },
@@ -115,7 +115,7 @@ test('rows come sorted by their keys, numbers by value', () => {
     const clean = cleanRecord(usage(tokenId, '2026-11-20T10:00:00Z', { endpoint }), 0);
     if (clean !== null) add(clean);
   }
-  expect(aggregateUsage(TOKEN_DAY_ENDPOINT, cells).map(({ key }) => [key[0], key[2]])).toEqual([
+  expect(aggregateUsage(TOKEN_DAY_ENDPOINT, cells).map(({ keys }) => [keys.tokenId, keys.endpoint])).toEqual([
     [9, '/z'],
     [10, '/a'],
     [10, '/b'],

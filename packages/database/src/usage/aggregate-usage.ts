@@ -3,45 +3,18 @@ import { addSums, copySums, type UsageSums } from './usage-cell.ts';
 
 export type KeyValue = number | string;
 
-/** What a batch adds to one row of a rollup. Not to be added to: it may be a cell of the batch itself. */
-export interface RollupRow {
-  /** In the order of the rollup's keys. */
-  readonly key: readonly KeyValue[];
-  readonly sums: UsageSums;
-}
-
-interface OpenRow {
-  readonly key: readonly KeyValue[];
-  sums: UsageSums;
-  /** Whether `sums` belongs to this row alone. */
-  isOwn: boolean;
-}
-
 /**
  * The rows of a rollup that a batch adds to, sorted by key: everyone writes in the same order, so nobody waits in a circle. Made from the
- * cells of the batch, or from the sums of a rollup with finer keys.
+ * cells of the batch, or from the rows of a rollup with finer keys. Not to be added to: a row may be a cell of the batch itself.
  */
-export function aggregateUsage({ keys }: Pick<Rollup, 'keys'>, parts: readonly UsageSums[]): RollupRow[] {
-  const rows = new Map<string, OpenRow>();
-  const isOfToken = keys[0] === 'token_id';
-  for (const part of parts) {
-    let name = '';
-    for (const column of keys) name += `${keyValue(column, isOfToken, part)}\0`;
-    const known = rows.get(name);
-    if (known === undefined) rows.set(name, { key: keys.map((column) => keyValue(column, isOfToken, part)), sums: part, isOwn: false });
-    else addPart(known, part);
-  }
-  return [...rows.values()].sort((a, b) => compareKeys(a.key, b.key));
+export function aggregateUsage({ keys }: Pick<Rollup, 'keys'>, parts: readonly UsageSums[]): UsageSums[] {
+  const rows: UsageSums[] = [];
+  appendRows(rows, keys, 0, parts);
+  return rows;
 }
 
-/** Most rows of the finest rollup are a single cell, which is taken as it is. */
-function addPart(row: OpenRow, part: UsageSums): void {
-  if (!row.isOwn) row.sums = copySums(row.sums);
-  row.isOwn = true;
-  addSums(row.sums, part);
-}
-
-function keyValue(column: RollupKey, isOfToken: boolean, { keys }: UsageSums): KeyValue {
+/** What a row is told apart by in this column. */
+export function keyValue({ keys: [first] }: Pick<Rollup, 'keys'>, column: RollupKey, { keys }: UsageSums): KeyValue {
   switch (column) {
     case 'token_id':
       return keys.tokenId;
@@ -54,15 +27,36 @@ function keyValue(column: RollupKey, isOfToken: boolean, { keys }: UsageSums): K
     case 'method':
       return keys.method;
     case 'endpoint':
-      return isOfToken ? keys.tokenEndpoint : keys.acrossEndpoint;
+      return first === 'token_id' ? keys.tokenEndpoint : keys.acrossEndpoint;
   }
 }
 
-function compareKeys(a: readonly KeyValue[], b: readonly KeyValue[]): number {
-  for (let at = 0; at < a.length; at += 1) {
-    const left = a[at] ?? 0;
-    const right = b[at] ?? 0;
-    if (left !== right) return left < right ? -1 : 1;
+/** Column by column: no key is put together, and values are compared only with others of the same column. */
+function appendRows(rows: UsageSums[], keys: Rollup['keys'], depth: number, parts: readonly UsageSums[]): void {
+  const [only] = parts;
+  const column = keys[depth];
+  if (only !== undefined && parts.length === 1) rows.push(only);
+  else if (column === undefined) rows.push(sumOf(parts));
+  else for (const group of groupsOf(keys, column, parts)) appendRows(rows, keys, depth + 1, group);
+}
+
+/** In the order of the column's values. */
+function groupsOf(keys: Rollup['keys'], column: RollupKey, parts: readonly UsageSums[]): UsageSums[][] {
+  const groups = new Map<KeyValue, UsageSums[]>();
+  const rollup = { keys };
+  for (const part of parts) {
+    const value = keyValue(rollup, column, part);
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [part]);
+    else group.push(part);
   }
-  return 0;
+  if (groups.size < 2) return [...groups.values()];
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function sumOf([first, ...others]: readonly UsageSums[]): UsageSums {
+  if (first === undefined) throw new Error('A row is the sum of something.');
+  const sums = copySums(first);
+  for (const other of others) addSums(sums, other);
+  return sums;
 }

@@ -18,6 +18,7 @@ interface KnownEndpoint {
   name: string;
 }
 
+const DAY_MS = 86_400_000;
 // All tokens together, as a token that can not exist.
 const ACROSS = 0;
 // Days of tokens; beyond it all are forgotten and looked up again.
@@ -29,20 +30,21 @@ const MOST_REMEMBERED = 10_000;
  * therefore approximate. The log keeps the endpoint as it was.
  */
 export function createEndpointCap(caps: EndpointCaps) {
-  const remembered = new Map<string, Set<string>>();
+  /** By `tokenDay`. */
+  const remembered = new Map<number, Set<string>>();
 
   /** Says of each cell under which endpoint it is summed. In the order in which the cells came up. */
   async function apply(executor: SqlExecutor, cells: readonly UsageSums[]): Promise<void> {
     await remember(executor, cells);
     for (const { keys } of cells) {
-      keys.tokenEndpoint = admit(keys.tokenId, caps.perToken, keys);
-      keys.acrossEndpoint = admit(ACROSS, caps.across, keys);
+      const name = `${keys.method} ${keys.endpoint}`;
+      keys.tokenEndpoint = admit(keys.tokenId, caps.perToken, keys, name);
+      keys.acrossEndpoint = admit(ACROSS, caps.across, keys, name);
     }
   }
 
-  function admit(tokenId: number, cap: number, { day, method, endpoint }: UsageKeys): string {
-    const endpoints = remembered.get(dayName(tokenId, day)) ?? new Set();
-    const name = `${method} ${endpoint}`;
+  function admit(tokenId: number, cap: number, { day, endpoint }: UsageKeys, name: string): string {
+    const endpoints = remembered.get(tokenDay(tokenId, day)) ?? new Set();
     if (endpoints.has(name)) return endpoint;
     if (endpoints.size >= cap) return OTHER_ENDPOINT;
     endpoints.add(name);
@@ -58,16 +60,16 @@ export function createEndpointCap(caps: EndpointCaps) {
       integerArray(days.map(({ tokenId }) => tokenId)),
       dateArray(days.map(({ day }) => day)),
     ]);
-    for (const name of missing.keys()) remembered.set(name, new Set());
-    for (const row of rows) remembered.get(dayName(row.token_id, row.day_ms))?.add(row.name);
+    for (const each of missing.keys()) remembered.set(each, new Set());
+    for (const row of rows) remembered.get(tokenDay(row.token_id, row.day_ms))?.add(row.name);
   }
 
-  function missingDays(cells: readonly UsageSums[]): Map<string, { tokenId: number; day: number }> {
-    const missing = new Map<string, { tokenId: number; day: number }>();
+  function missingDays(cells: readonly UsageSums[]): Map<number, { tokenId: number; day: number }> {
+    const missing = new Map<number, { tokenId: number; day: number }>();
     for (const { keys } of cells) {
       for (const id of [keys.tokenId, ACROSS]) {
-        const name = dayName(id, keys.day);
-        if (!remembered.has(name)) missing.set(name, { tokenId: id, day: keys.day });
+        const each = tokenDay(id, keys.day);
+        if (!remembered.has(each)) missing.set(each, { tokenId: id, day: keys.day });
       }
     }
     return missing;
@@ -80,8 +82,9 @@ export function createEndpointCap(caps: EndpointCaps) {
   };
 }
 
-function dayName(tokenId: number, day: number): string {
-  return `${tokenId} ${day}`;
+/** One number for both: ids have 31 bits, and days since 1970 fit in the 22 that are left of a safe integer. */
+function tokenDay(tokenId: number, day: number): number {
+  return (day / DAY_MS) * 2 ** 31 + tokenId;
 }
 
 const KNOWN_ENDPOINTS = `

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SqlStatement } from '../sql-executor.ts';
-import { aggregateUsage, type RollupRow } from './aggregate-usage.ts';
+import { aggregateUsage } from './aggregate-usage.ts';
 import { DAY_ENDPOINT, HOUR, HOUR_ENDPOINT, SECRET_HOUR, TOKEN_DAY, TOKEN_DAY_ENDPOINT, TOKEN_HOUR } from './rollup.ts';
 import { upsertSecretTotals } from './secret-total.ts';
 import { upsertTokenTotals } from './token-total.ts';
@@ -21,11 +21,11 @@ export interface BatchSums {
 export async function sumBatch(cells: readonly UsageSums[]): Promise<BatchSums> {
   await nextTurn();
   const tokenHours = aggregateUsage(TOKEN_HOUR, cells);
-  const tokenDays = aggregateUsage(TOKEN_DAY, sumsOf(tokenHours));
-  const tokens = sumsOf(aggregateUsage({ keys: ['token_id'] }, sumsOf(tokenDays)));
+  const tokenDays = aggregateUsage(TOKEN_DAY, tokenHours);
+  const tokens = aggregateUsage({ keys: ['token_id'] }, tokenDays);
   const tokenDayEndpoints = await nextTurn(aggregateUsage(TOKEN_DAY_ENDPOINT, cells));
   const secretHours = aggregateUsage(SECRET_HOUR, ofKnownSecrets(cells));
-  const secrets = sumsOf(aggregateUsage({ keys: ['secret_id'] }, sumsOf(secretHours)));
+  const secrets = aggregateUsage({ keys: ['secret_id'] }, secretHours);
   const hourEndpoints = await nextTurn(aggregateUsage(HOUR_ENDPOINT, cells));
   return {
     tokens,
@@ -38,15 +38,11 @@ export async function sumBatch(cells: readonly UsageSums[]): Promise<BatchSums> 
       upsertTokenTotals(tokens),
     ],
     across: [
-      ...upsertRollup(HOUR, aggregateUsage(HOUR, sumsOf(tokenHours))),
+      ...upsertRollup(HOUR, aggregateUsage(HOUR, tokenHours)),
       ...upsertRollup(HOUR_ENDPOINT, hourEndpoints),
-      ...upsertRollup(DAY_ENDPOINT, aggregateUsage(DAY_ENDPOINT, sumsOf(hourEndpoints))),
+      ...upsertRollup(DAY_ENDPOINT, aggregateUsage(DAY_ENDPOINT, hourEndpoints)),
     ],
   };
-}
-
-function sumsOf(rows: readonly RollupRow[]): UsageSums[] {
-  return rows.map(({ sums }) => sums);
 }
 
 function ofKnownSecrets(cells: readonly UsageSums[]): UsageSums[] {

@@ -1,7 +1,8 @@
 import type { SqlStatement } from '../sql-executor.ts';
-import type { RollupRow } from './aggregate-usage.ts';
+import { keyValue } from './aggregate-usage.ts';
 import { bigintArray, dateArray, instantArray, integerArray, latencyArray, textArray } from './binary-array.ts';
 import { type Rollup, type RollupKey, sumColumns } from './rollup.ts';
+import type { UsageSums } from './usage-cell.ts';
 
 const KEY_TYPES: Record<RollupKey, string> = {
   token_id: 'integer',
@@ -13,13 +14,13 @@ const KEY_TYPES: Record<RollupKey, string> = {
 };
 
 /** Adds the rows to the table, in their order. */
-export function upsertRollup(rollup: Rollup, rows: readonly RollupRow[]): SqlStatement[] {
+export function upsertRollup(rollup: Rollup, rows: readonly UsageSums[]): SqlStatement[] {
   if (rows.length === 0) return [];
   const values = [
-    ...rollup.keys.map((column, at) => keyParameter(column, rows, at)),
-    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map(({ sums }) => sums.sums[at] ?? 0))),
-    ...(rollup.latency ? [latencyArray(rows.map(({ sums }) => sums.latency))] : []),
-    ...(rollup.lastAt ? [instantArray(rows.map(({ sums }) => sums.last.at))] : []),
+    ...rollup.keys.map((column) => keyParameter(rollup, column, rows)),
+    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map(({ sums }) => sums[at] ?? 0))),
+    ...(rollup.latency ? [latencyArray(rows.map(({ latency }) => latency))] : []),
+    ...(rollup.lastAt ? [instantArray(rows.map(({ last }) => last.at))] : []),
   ];
   return [{ text: upsertSql(rollup), values }];
 }
@@ -40,8 +41,8 @@ function upsertSql(rollup: Rollup): string {
     ].join(', ')}`;
 }
 
-function keyParameter(column: RollupKey, rows: readonly RollupRow[], at: number): Buffer {
-  const values = rows.map((row) => row.key[at] ?? '');
+function keyParameter(rollup: Rollup, column: RollupKey, rows: readonly UsageSums[]): Buffer {
+  const values = rows.map((row) => keyValue(rollup, column, row));
   if (column === 'token_id' || column === 'secret_id') return integerArray(values.map(Number));
   if (column === 'hour') return instantArray(values.map(Number));
   if (column === 'day') return dateArray(values.map(Number));
