@@ -1,7 +1,7 @@
 import type { UsageRecord } from '@latchkey/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aggregateUsage, keyValue } from './aggregate-usage.ts';
+import { aggregateUsage, keyReaders } from './aggregate-usage.ts';
 import { cleanRecord } from './clean-record.ts';
 import {
   DAY_ENDPOINT,
@@ -71,9 +71,9 @@ function view(rollup: Rollup, row: UsageSums) {
     name,
     sum(name),
   ]);
-  const key = rollup.keys.map((column) => keyValue(rollup, column, row));
+  const key = keyReaders(rollup).map((read) => read(row));
   const counted = row.latency.reduce((all, one) => all + one, 0);
-  return { key, ...Object.fromEntries(named), counted, lastAt: row.last.at, uses: [row.firstUseAt, row.lastUseAt] };
+  return { key, ...Object.fromEntries(named), counted, lastAt: row.lastAt, uses: [row.firstUseAt, row.lastUseAt] };
 }
 
 const inOrder = (rows: { key: unknown }[]) => rows.toSorted((a, b) => (JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1));

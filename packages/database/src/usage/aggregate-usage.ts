@@ -2,6 +2,7 @@ import type { Rollup, RollupKey } from './rollup.ts';
 import { addSums, copySums, type UsageSums } from './usage-cell.ts';
 
 export type KeyValue = number | string;
+export type KeyReader = (row: UsageSums) => KeyValue;
 
 /**
  * The rows of a rollup that a batch adds to, sorted by key: everyone writes in the same order, so nobody waits in a circle. Made from the
@@ -9,43 +10,43 @@ export type KeyValue = number | string;
  */
 export function aggregateUsage({ keys }: Pick<Rollup, 'keys'>, parts: readonly UsageSums[]): UsageSums[] {
   const rows: UsageSums[] = [];
-  appendRows(rows, keys, 0, parts);
+  appendRows(rows, keyReaders({ keys }), 0, parts);
   return rows;
 }
 
-/** What a row is told apart by in this column. */
-export function keyValue({ keys: [first] }: Pick<Rollup, 'keys'>, column: RollupKey, { keys }: UsageSums): KeyValue {
-  switch (column) {
-    case 'token_id':
-      return keys.tokenId;
-    case 'secret_id':
-      return keys.secretId ?? 0;
-    case 'hour':
-      return keys.hour;
-    case 'day':
-      return keys.day;
-    case 'method':
-      return keys.method;
-    case 'endpoint':
-      return first === 'token_id' ? keys.tokenEndpoint : keys.acrossEndpoint;
-  }
+/** What rows are told apart by, column by column. */
+export function keyReaders({ keys }: Pick<Rollup, 'keys'>): KeyReader[] {
+  const isOfToken = keys[0] === 'token_id';
+  return keys.map((column) => (column === 'endpoint' && isOfToken ? tokenEndpoint : READERS[column]));
+}
+
+const READERS: Record<RollupKey, KeyReader> = {
+  token_id: ({ keys }) => keys.tokenId,
+  secret_id: ({ keys }) => keys.secretId ?? 0,
+  hour: ({ keys }) => keys.hour,
+  day: ({ keys }) => keys.day,
+  method: ({ keys }) => keys.method,
+  endpoint: ({ keys }) => keys.acrossEndpoint,
+};
+
+function tokenEndpoint({ keys }: UsageSums): KeyValue {
+  return keys.tokenEndpoint;
 }
 
 /** Column by column: no key is put together, and values are compared only with others of the same column. */
-function appendRows(rows: UsageSums[], keys: Rollup['keys'], depth: number, parts: readonly UsageSums[]): void {
+function appendRows(rows: UsageSums[], readers: readonly KeyReader[], depth: number, parts: readonly UsageSums[]): void {
   const [only] = parts;
-  const column = keys[depth];
+  const read = readers[depth];
   if (only !== undefined && parts.length === 1) rows.push(only);
-  else if (column === undefined) rows.push(sumOf(parts));
-  else for (const group of groupsOf(keys, column, parts)) appendRows(rows, keys, depth + 1, group);
+  else if (read === undefined) rows.push(sumOf(parts));
+  else for (const group of groupsOf(read, parts)) appendRows(rows, readers, depth + 1, group);
 }
 
 /** In the order of the column's values. */
-function groupsOf(keys: Rollup['keys'], column: RollupKey, parts: readonly UsageSums[]): UsageSums[][] {
+function groupsOf(read: KeyReader, parts: readonly UsageSums[]): UsageSums[][] {
   const groups = new Map<KeyValue, UsageSums[]>();
-  const rollup = { keys };
   for (const part of parts) {
-    const value = keyValue(rollup, column, part);
+    const value = read(part);
     const group = groups.get(value);
     if (group === undefined) groups.set(value, [part]);
     else group.push(part);

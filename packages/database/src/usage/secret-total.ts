@@ -12,9 +12,9 @@ export function upsertSecretTotals(secrets: readonly UsageSums[]): SqlStatement[
     bigintArray(secrets.map(({ sums: [requests = 0, ok = 0] }) => requests - ok)),
     // The epoch stands for none.
     instantArray(secrets.map(({ lastUseAt }) => lastUseAt)),
-    instantArray(secrets.map(({ last }) => last.at)),
-    textArray(secrets.map(({ last }) => last.ip ?? '')),
-    textArray(secrets.map(({ last }) => last.userAgent ?? '')),
+    instantArray(secrets.map(({ lastAt }) => lastAt)),
+    textArray(secrets.map(({ lastIp }) => lastIp ?? '')),
+    textArray(secrets.map(({ lastUserAgent }) => lastUserAgent ?? '')),
   ];
   return [{ text: UPSERT, values }];
 }

@@ -20,11 +20,13 @@ export interface BatchSums {
 /** Coarser sums are made of finer ones, of which there are fewer than cells. Other work of this thread gets its turn in between. */
 export async function sumBatch(cells: readonly UsageSums[]): Promise<BatchSums> {
   await nextTurn();
-  const tokenHours = aggregateUsage(TOKEN_HOUR, cells);
+  // Requests without a known secret have rows of their own here.
+  const tokenSecretHours = aggregateUsage(SECRET_HOUR, cells);
+  const tokenHours = aggregateUsage(TOKEN_HOUR, tokenSecretHours);
   const tokenDays = aggregateUsage(TOKEN_DAY, tokenHours);
   const tokens = aggregateUsage({ keys: ['token_id'] }, tokenDays);
   const tokenDayEndpoints = await nextTurn(aggregateUsage(TOKEN_DAY_ENDPOINT, cells));
-  const secretHours = aggregateUsage(SECRET_HOUR, ofKnownSecrets(cells));
+  const secretHours = ofKnownSecrets(tokenSecretHours);
   const secrets = aggregateUsage({ keys: ['secret_id'] }, secretHours);
   const hourEndpoints = await nextTurn(aggregateUsage(HOUR_ENDPOINT, cells));
   return {
@@ -45,6 +47,6 @@ export async function sumBatch(cells: readonly UsageSums[]): Promise<BatchSums> 
   };
 }
 
-function ofKnownSecrets(cells: readonly UsageSums[]): UsageSums[] {
-  return cells.filter(({ keys }) => keys.secretId !== null);
+function ofKnownSecrets(rows: readonly UsageSums[]): UsageSums[] {
+  return rows.filter(({ keys }) => keys.secretId !== null);
 }

@@ -1,5 +1,5 @@
 import type { SqlStatement } from '../sql-executor.ts';
-import { keyValue } from './aggregate-usage.ts';
+import { type KeyValue, keyReaders } from './aggregate-usage.ts';
 import { bigintArray, dateArray, instantArray, integerArray, latencyArray, textArray } from './binary-array.ts';
 import { type Rollup, type RollupKey, sumColumns } from './rollup.ts';
 import type { UsageSums } from './usage-cell.ts';
@@ -17,10 +17,10 @@ const KEY_TYPES: Record<RollupKey, string> = {
 export function upsertRollup(rollup: Rollup, rows: readonly UsageSums[]): SqlStatement[] {
   if (rows.length === 0) return [];
   const values = [
-    ...rollup.keys.map((column) => keyParameter(rollup, column, rows)),
-    ...sumColumns(rollup).map((_, at) => bigintArray(rows.map(({ sums }) => sums[at] ?? 0))),
+    ...keyReaders(rollup).map((read, at) => keyParameter(rollup.keys[at], rows.map(read))),
+    ...sumParameters(rollup, rows),
     ...(rollup.latency ? [latencyArray(rows.map(({ latency }) => latency))] : []),
-    ...(rollup.lastAt ? [instantArray(rows.map(({ last }) => last.at))] : []),
+    ...(rollup.lastAt ? [instantArray(rows.map(({ lastAt }) => lastAt))] : []),
   ];
   return [{ text: upsertSql(rollup), values }];
 }
@@ -41,8 +41,16 @@ function upsertSql(rollup: Rollup): string {
     ].join(', ')}`;
 }
 
-function keyParameter(rollup: Rollup, column: RollupKey, rows: readonly UsageSums[]): Buffer {
-  const values = rows.map((row) => keyValue(rollup, column, row));
+/** Rows lie far apart in memory, so each is looked at once. */
+function sumParameters(rollup: Rollup, rows: readonly UsageSums[]): Buffer[] {
+  const columns = sumColumns(rollup).map((): number[] => []);
+  for (const { sums } of rows) {
+    for (let at = 0; at < columns.length; at += 1) columns[at]?.push(sums[at] ?? 0);
+  }
+  return columns.map(bigintArray);
+}
+
+function keyParameter(column: RollupKey | undefined, values: readonly KeyValue[]): Buffer {
   if (column === 'token_id' || column === 'secret_id') return integerArray(values.map(Number));
   if (column === 'hour') return instantArray(values.map(Number));
   if (column === 'day') return dateArray(values.map(Number));

@@ -23,8 +23,10 @@ export interface UsageSums {
   readonly sums: number[];
   /** By bucket; as long as its highest bucket. */
   readonly latency: number[];
-  /** The newest request of all of them. */
-  last: CleanRecord;
+  /** Of the newest request of all of them; the records themselves are not kept. */
+  lastAt: number;
+  lastIp: string | null;
+  lastUserAgent: string | null;
   /** Epoch milliseconds of the first and the last request whose token was good; 0: none was. */
   firstUseAt: number;
   lastUseAt: number;
@@ -96,7 +98,7 @@ export function createUsageCells() {
 export function addSums(to: UsageSums, from: UsageSums): void {
   addAll(to.sums, from.sums);
   addAll(to.latency, from.latency);
-  if (from.last.at >= to.last.at) to.last = from.last;
+  noteLast(to, from.lastAt, from.lastIp, from.lastUserAgent);
   if (from.firstUseAt > 0) noteUses(to, from.firstUseAt, from.lastUseAt);
 }
 
@@ -108,7 +110,8 @@ export function copySums(from: UsageSums): UsageSums {
 function newCell(record: CleanRecord): UsageSums {
   const { tokenId, secretId, hour, day, method, endpoint } = record;
   const keys = { tokenId, secretId, hour, day, method, endpoint, tokenEndpoint: endpoint, acrossEndpoint: endpoint };
-  return { keys, sums: [0, 0, 0, 0, 0, 0, 0, 0], latency: [], last: record, firstUseAt: 0, lastUseAt: 0 };
+  const last = { lastAt: record.at, lastIp: record.ip, lastUserAgent: record.userAgent };
+  return { keys, sums: [0, 0, 0, 0, 0, 0, 0, 0], latency: [], ...last, firstUseAt: 0, lastUseAt: 0 };
 }
 
 function addRecord(cell: UsageSums, record: CleanRecord): void {
@@ -121,7 +124,7 @@ function addRecord(cell: UsageSums, record: CleanRecord): void {
   add(latency, record.latencyBucket, 1);
   if (record.outcome !== 'VALID') add(sums, SUM_COLUMNS.indexOf(COLUMN_OF_OUTCOME[record.outcome] ?? 'denied_other'), 1);
   if (record.trial !== null) addTrial(sums, record.trial);
-  if (record.at >= cell.last.at) cell.last = record;
+  noteLast(cell, record.at, record.ip, record.userAgent);
   if (isUse(record.outcome)) noteUses(cell, record.at, record.at);
 }
 
@@ -139,6 +142,13 @@ function addTrial(sums: number[], code: string): void {
 
 function isUse(outcome: Outcome): boolean {
   return outcome === 'VALID' || !(NOT_A_USE as readonly Outcome[]).includes(outcome);
+}
+
+function noteLast(sums: UsageSums, at: number, ip: string | null, userAgent: string | null): void {
+  if (at < sums.lastAt) return;
+  sums.lastAt = at;
+  sums.lastIp = ip;
+  sums.lastUserAgent = userAgent;
 }
 
 function noteUses(sums: UsageSums, first: number, last: number): void {
