@@ -23,6 +23,8 @@ export interface LaneOwner {
 const MAX_BYTES = 16_384;
 /** What a client sends ahead of its answers. */
 const MAX_AHEAD_BYTES = 65_536;
+/** As Node's server has it. */
+const ON_THE_WAY_MS = 1_000;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** A client's connection, as long as its requests are plain. */
@@ -102,7 +104,7 @@ export class LaneConnection {
     if (request.length < bytes.length) this.ahead = bytes.subarray(request.length);
     if (this.isNew) {
       this.isNew = false;
-      this.socket.setTimeout(this.owner.timeouts.idleMs);
+      this.socket.setTimeout(this.quietMs);
     }
     const exchange = new LaneExchange(this.owner.parts, this, request);
     this.exchange = exchange;
@@ -156,14 +158,20 @@ export class LaneConnection {
 
   /** Nothing has moved, in either direction. */
   private readonly onTimeout = (): void => {
-    const { socket, owner } = this;
+    const { socket } = this;
     if (this.isNew && !this.isOver) {
       this.isOver = true;
       refuseConnection(socket, 'request_timeout', randomUUID());
     } else if (this.exchange === null || socket.writableLength > 0) socket.destroy();
     // Otherwise the client waits for us: for the upstream, or for the next event of a stream.
-    else socket.setTimeout(owner.timeouts.idleMs);
+    else socket.setTimeout(this.quietMs);
   };
+
+  /** A client that believes `Keep-Alive` may send its next request at the last moment. */
+  private get quietMs(): number {
+    const { idleMs, keepAliveMs } = this.owner.timeouts;
+    return Math.max(idleMs, keepAliveMs + ON_THE_WAY_MS);
+  }
 
   private readonly onClose = (): void => {
     this.isGone = true;

@@ -273,7 +273,7 @@ describe('an answer', () => {
 
 describe('a client', () => {
   it('that says nothing is told so after the time for heads, and one that has been answered may wait longer', async () => {
-    const { connect: open1, ask } = await open(echo, { timeouts: { headersMs: 100, idleMs: 300 } });
+    const { connect: open1, ask } = await open(echo, { timeouts: { headersMs: 100, idleMs: 300, keepAliveMs: 200 } });
     const [silent, answered] = [open1(), open1()];
     answered.write(ask('/api/a'));
     await once(silent, 'close');
@@ -284,7 +284,9 @@ describe('a client', () => {
   });
 
   it('waits for the upstream as long as that takes', async () => {
-    const { connect: open1, ask } = await open((_req, res) => void setTimeout(() => res.end('late'), 400), { timeouts: { idleMs: 100 } });
+    const { connect: open1, ask } = await open((_req, res) => void setTimeout(() => res.end('late'), 1_500), {
+      timeouts: { idleMs: 100, keepAliveMs: 0 },
+    });
     const client = open1();
     client.write(ask('/api/slow'));
     await client.until(/late/);
