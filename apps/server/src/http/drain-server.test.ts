@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createDrain } from './drain-server.ts';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
@@ -78,15 +78,50 @@ it('who asks nothing more is let go after a while', async () => {
   await Promise.all([once(client, 'end'), drain.drain(60_000)]);
 });
 
-/** Asks once, and again when it is told to; says what came each time. In a thread of its own, because the server's is to be busy. */
+/** Asks whenever it is told to, and says what comes. In a thread of its own, because the server's is to be busy. */
 const CLIENT = `
   const { parentPort, workerData: { port, told } } = require('node:worker_threads');
-  const socket = require('node:net').connect(port, '127.0.0.1').setEncoding('latin1');
-  const ask = () => socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
-  socket.on('data', (text) => parentPort.postMessage(text)).on('error', () => {}).on('close', () => parentPort.postMessage('closed'));
-  socket.on('connect', ask);
-  parentPort.on('message', () => socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', () => { Atomics.store(told, 0, 1); Atomics.notify(told, 0); }));
+  const say = (what) => parentPort.postMessage(what);
+  let socket;
+  parentPort.on('message', () => {
+    socket ??= require('node:net').connect(port, '127.0.0.1').setEncoding('latin1').on('data', say).on('error', () => {}).on('close', () => say('closed'));
+    socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', () => { Atomics.store(told, 0, 1); Atomics.notify(told, 0); });
+  });
+  say('ready');
 `;
+
+async function openClient(port: number) {
+  const told = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(CLIENT, { eval: true, workerData: { port, told } });
+  onTestFinished(() => void worker.terminate());
+  await once(worker, 'message');
+  return {
+    /** Has it ask, and does nothing else until it has. */
+    askMeanwhile() {
+      Atomics.store(told, 0, 0);
+      worker.postMessage('ask');
+      Atomics.wait(told, 0, 0, 5_000);
+    },
+    answer: async () => String((await once(worker, 'message'))[0]),
+  };
+}
+
+it('a request that waits to be accepted when the draining begins is answered', async () => {
+  const server = createServer((req, res) => {
+    drain.note(req, res);
+    res.end('whole');
+  });
+  const drain = createDrain(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = await openClient((server.address() as AddressInfo).port);
+
+  client.askMeanwhile();
+  const drained = drain.drain(10_000);
+
+  expect(await client.answer()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*whole$/is);
+  await drained;
+});
 
 it('a request that has arrived when the time for idle connections is over is answered, however busy the server was', async () => {
   const server = createServer((req, res) => {
@@ -96,17 +131,15 @@ it('a request that has arrived when the time for idle connections is over is ans
   const drain = createDrain(server, { idleGraceMs: 50 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const told = new Int32Array(new SharedArrayBuffer(4));
-  const client = new Worker(CLIENT, { eval: true, workerData: { port: (server.address() as AddressInfo).port, told } });
-  await once(client, 'message');
+  const client = await openClient((server.address() as AddressInfo).port);
+  client.askMeanwhile();
+  await client.answer();
 
   const drained = drain.drain(10_000);
-  client.postMessage('ask');
-  Atomics.wait(told, 0, 0, 5_000);
+  client.askMeanwhile();
   const until = performance.now() + 100;
   while (performance.now() < until);
-  const [answer] = await once(client, 'message');
-  await Promise.all([drained, client.terminate()]);
 
-  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*whole$/is);
+  expect(await client.answer()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*whole$/is);
+  await drained;
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createOpenResponses } from './open-responses.ts';
 
 export interface Drain {
@@ -59,7 +60,7 @@ export function createDrain(server: Server, { idleGraceMs = 1_000, others = null
     isDraining = true;
     for (const response of unanswered) announceEnd(response);
     others?.announceEnd();
-    const closed = stopAccepting(server);
+    const closed = acceptWaiting().then(() => stopAccepting(server));
     // Timers come before what has arrived is read, and immediates after it: who has asked by then is no longer idle.
     const grace = setTimeout(() => setImmediate(endGrace), Math.min(idleGraceMs, withinMs));
     const cut = setTimeout(cutAll, withinMs);
@@ -69,6 +70,12 @@ export function createDrain(server: Server, { idleGraceMs = 1_000, others = null
   }
 
   return { note, drain };
+}
+
+/** Connections that wait to be accepted would be reset with their requests. The first turn may have begun before they came; a second one sees them. */
+async function acceptWaiting(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 /** The server of `node:http` would cut idle connections with it. Resolves when the last connection has ended. */
