@@ -77,7 +77,7 @@ describe('a latency histogram', () => {
   });
 
   test('is added to another one, bucket by bucket, and taken off, no bucket below zero', async () => {
-    const sql = `select (a + b)::text as sum, ${latencyWithout('a', 'b')}::text as rest
+    const sql = `select (a + b)::text as sum, (${latencyWithout('a', 'b')})::text as rest
       from (select unnest($1::numeric[]) as a, unnest($2::numeric[]) as b) as pair`;
     await fc.assert(
       fc.asyncProperty(histogram, histogram, async (a, b) => {

@@ -1,4 +1,3 @@
-import { LATENCY_BUCKETS } from '@latchkey/core';
 import { put16, put32 } from './binary-value.ts';
 
 /**
@@ -46,9 +45,11 @@ export function parseLatency(text: string | null): number[] {
   return counts;
 }
 
-/** SQL for what is left of one such number without another one, no bucket below zero. Slow: for few rows. */
+/** SQL for what is left of one such number without another one, no bucket below zero. Only the buckets that `gone` has are looked at. */
 export function latencyWithout(all: string, gone: string): string {
   const count = (latency: string) => `mod(div(${latency}, unit), 1e${DIGITS})`;
-  return `(select coalesce(sum(greatest(${count(all)} - ${count(gone)}, 0) * unit), 0) from (
-      select ('1e' || ${DIGITS} * bucket)::numeric as unit from generate_series(0, ${LATENCY_BUCKETS - 1}) as bucket) as units)`;
+  const digits = `length(${gone}::text)`;
+  const first = `(${digits} - length(rtrim(${gone}::text, '0'))) / ${DIGITS}`;
+  return `${all} - (select coalesce(sum(least(${count(all)}, ${count(gone)}) * unit), 0) from (
+      select ('1e' || ${DIGITS} * bucket)::numeric as unit from generate_series(${first}, (${digits} - 1) / ${DIGITS}) as bucket) as units)`;
 }
