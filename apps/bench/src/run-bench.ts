@@ -24,6 +24,7 @@ const RIVALS = [
   ['gateway', 'http-proxy-middleware'],
   ['gateway', 'nginx'],
   ['gateway', 'nginx-buffered'],
+  ['raw-sockets', 'fastify-http-proxy'],
 ] as const;
 
 /** Starts every server, measures all of them in turn, and ends them again, whatever happens. */

@@ -132,4 +132,12 @@ export const SUBJECTS: readonly Subject[] = [
     leavesOut: 'the same, and the last 64 KiB of the log',
     load: async () => (await import('./proxy/nginx.ts')).startNginxBuffered,
   },
+  {
+    name: 'raw-sockets',
+    title: 'two raw sockets of Node and nothing else',
+    group: 'bare',
+    needs: ['upstream'],
+    leavesOut: 'everything, HTTP included',
+    load: async () => (await import('./bare/raw-sockets.ts')).startRawSockets,
+  },
 ];
