@@ -52,6 +52,8 @@ async function openTwo(url: string): Promise<[Scene, Scene]> {
   const env = { ...SHARED, VALKEY_URL: url };
   const scenes = await Promise.all([openScene({ databaseUrl: database.url, env }), openScene({ databaseUrl: database.url, env })]);
   for (const scene of scenes) closing.push(() => scene.close());
+  // Each hears of the other within a second.
+  for (const scene of scenes) await expect.poll(() => scene.query('admin.server'), { timeout: 15_000 }).toMatchObject({ gateways: 2 });
   return scenes as [Scene, Scene];
 }
 
@@ -105,8 +107,6 @@ describe.runIf(hasRedisServer() || process.env.CI)('VALKEY_URL', () => {
     await server.kill();
     const scenes = await openTwo(server.url);
     await become(scenes, 'share');
-    // Each hears of the other within a second.
-    for (const scene of scenes) await expect.poll(() => scene.query('admin.server'), { timeout: 15_000 }).toMatchObject({ gateways: 2 });
     const token = await scenes[0].createToken({ name: 'early', rate_limit: 10 });
     const early = await askBoth(scenes, token);
     expect(early).toEqual({ 200: 10, 429: 30 });
