@@ -2,6 +2,5 @@
 export { rateLimitLines } from '../rate-limit-headers.ts';
 export { isOwn as isGuardHeader } from './hold-last-byte.ts';
 export { targetBelow } from './mount.ts';
-export { CLIENT_CLOSED } from './recorded-text.ts';
 export { requestIds } from './request-ids.ts';
 export { type Arrived, brokenRecord, type RecordSubject, refusalRecord, usageRecord } from './usage-record.ts';

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hasBadBytes, isFieldName, trimBlanks } from '../../http/field-text.ts';
 import { HOST } from '../../http/is-plain-request.ts';
 
 /** The fields of a request, of which each name stands once. */
@@ -29,9 +30,6 @@ export interface PlainRequest {
 const REQUEST_LINE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE) \/[!-~]* HTTP\/1\.1$/;
 const END_OF_LINE = '\r\n';
 const END_OF_HEAD = '\r\n\r\n';
-/** A control byte, or a CR or LF alone. */
-const BAD_TEXT = /[^\t\r\n\x20-\x7e\x80-\xff]|\r[^\n]|(?<!\r)\n/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const CONTENT_LENGTH = /^\d{1,6}$/;
 const MAX_FIELDS = 48;
 
@@ -61,7 +59,7 @@ export function readPlainRequest(text: string, known: PlainFields | null): Plain
 
 /** @param text every line with its CRLF. */
 function readPlainFields(text: string): PlainFields | null {
-  if (BAD_TEXT.test(text)) return null;
+  if (hasBadBytes(text)) return null;
   const rawHeaders: string[] = [];
   const names: string[] = [];
   const headers = noHeaders();
@@ -71,7 +69,7 @@ function readPlainFields(text: string): PlainFields | null {
     if (colon === -1 || colon > end) return null;
     const name = text.slice(at, colon);
     const lower = lowerName(name);
-    const value = trimmed(text, colon + 1, end);
+    const value = trimBlanks(text, colon + 1, end);
     if (lower === null || names.includes(lower) || names.length === MAX_FIELDS || !note(headers, lower, value)) return null;
     names.push(lower);
     rawHeaders.push(name, value);
@@ -134,20 +132,8 @@ const MAX_LOWERED_LENGTH = 64;
 function lowerName(name: string): string | null {
   const known = lowered.get(name);
   if (known !== undefined) return known;
-  if (!TOKEN.test(name)) return null;
+  if (!isFieldName(name)) return null;
   const lower = name.toLowerCase();
   if (lowered.size < MAX_LOWERED && name.length <= MAX_LOWERED_LENGTH) lowered.set(name, lower);
   return lower;
-}
-
-function trimmed(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

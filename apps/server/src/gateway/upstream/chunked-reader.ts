@@ -1,4 +1,5 @@
-import { hasBadBytes, parseFieldLine } from './response-head.ts';
+import { hasBadBytes } from '../../http/field-text.ts';
+import { parseFieldLine } from './response-head.ts';
 
 export type OnBody = (bytes: Buffer, start: number, end: number) => void;
 

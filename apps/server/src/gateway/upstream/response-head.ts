@@ -1,3 +1,5 @@
+import { hasBadBytes, isFieldName, trimBlanks } from '../../http/field-text.ts';
+
 /** How the end of a body is known (RFC 9112 §6.3). */
 export type BodyFraming =
   | { readonly kind: 'none' }
@@ -26,12 +28,9 @@ interface Framing {
 
 const END_OF_LINE = '\r\n';
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: |$)/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** 15 digits are below 2^53. */
 const CONTENT_LENGTH = /^\d{1,15}$/;
 const KEEP_ALIVE_TIMEOUT = /(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])/i;
-/** A control byte, or a CR or LF alone: different readers end different things there. */
-const BAD_TEXT = /[^\t\r\n\x20-\x7e\x80-\xff]|\r[^\n]|(?<!\r)\n/;
 const NO_BODY: BodyFraming = { kind: 'none' };
 const CHUNKED: BodyFraming = { kind: 'chunked' };
 const UNTIL_CLOSE: BodyFraming = { kind: 'until-close' };
@@ -62,17 +61,12 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   };
 }
 
-/** Whether a text in latin1 holds what belongs into no head. */
-export function hasBadBytes(text: string): boolean {
-  return BAD_TEXT.test(text);
-}
-
 /** A field line of a head or a trailer: name and value, `null` where it is none. */
 export function parseFieldLine(line: string): [name: string, value: string] | null {
   const colon = line.indexOf(':');
   if (colon < 1) return null;
   const name = line.slice(0, colon);
-  return TOKEN.test(name) ? [name, trimBlanks(line, colon + 1)] : null;
+  return isFieldName(name) ? [name, trimBlanks(line, colon + 1, line.length)] : null;
 }
 
 function readFields(text: string, from: number, framing: Framing): string[] | null {
@@ -131,16 +125,4 @@ function bodyFraming(status: number, method: string, { contentLength, chunked }:
   if (chunked) return CHUNKED;
   if (contentLength === null) return UNTIL_CLOSE;
   return contentLength === 0 ? NO_BODY : { kind: 'length', length: contentLength };
-}
-
-function trimBlanks(line: string, from: number): string {
-  let start = from;
-  let end = line.length;
-  while (start < end && isBlank(line.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1;
-  return line.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

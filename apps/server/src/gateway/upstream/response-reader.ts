@@ -1,5 +1,6 @@
+import { hasBadBytes } from '../../http/field-text.ts';
 import { type ChunkedReader, createChunkedReader, type OnBody } from './chunked-reader.ts';
-import { hasBadBytes, parseResponseHead, type ResponseHead } from './response-head.ts';
+import { parseResponseHead, type ResponseHead } from './response-head.ts';
 
 /** What is read of a response, in order. */
 export interface ResponseParts {
