@@ -23,9 +23,6 @@ export interface ExchangeClient {
   createRelay(connection: Connection): AnswerRelay;
   /** Calls back when its connection closes, or its answer has ended. */
   onClose(listener: () => void): void;
-  /** Whether it waits to be asked for its body. */
-  readonly isContinueHeld: boolean;
-  sendContinue(): void;
   /** Answers in place of the upstream, or cuts the answer off where half of it is out. */
   deny(reason: DenialReason): void;
   /** Ends its connection: it has stopped reading, or sending. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DenialReason } from '@latchkey/core';
-import { isContinueHeld, sendContinue } from './continue.ts';
 import type { AnswerRelay, ExchangeClient } from './exchange-client.ts';
 import { isIdempotent } from './is-idempotent.ts';
 import { NodeRelay } from './node-relay.ts';
@@ -33,12 +32,8 @@ export class NodeClient implements ExchangeClient {
     return this.res.writableNeedDrain;
   }
 
-  get isContinueHeld(): boolean {
-    return isContinueHeld(this.req, this.res);
-  }
-
   createUpload(connection: Connection, onDone: () => void): Upload | null {
-    return hasBody(this.req) ? createUpload(this.req, connection, onDone) : null;
+    return hasBody(this.req) ? createUpload(this.req, this.res, connection, onDone) : null;
   }
 
   createRelay(connection: Connection): AnswerRelay {
@@ -47,10 +42,6 @@ export class NodeClient implements ExchangeClient {
 
   onClose(listener: () => void): void {
     this.res.on('close', listener);
-  }
-
-  sendContinue(): void {
-    sendContinue(this.res);
   }
 
   deny(reason: DenialReason): void {

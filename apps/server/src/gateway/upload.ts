@@ -1,10 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isContinueHeld, sendContinue } from './continue.ts';
 import type { Connection } from './upstream/connection.ts';
 
 /** The body of a request on its way to the upstream. */
 export interface Upload {
   /** Whether all of it has been written. */
   readonly isDone: boolean;
+  /** Whether the client waits to be asked for it. */
+  readonly isHeld: boolean;
+  /** Asks whoever waits for that, and sends on what comes. */
   start(): void;
   /** The upstream takes more. */
   resume(): void;
@@ -13,8 +17,9 @@ export interface Upload {
 }
 
 /** Sends a body on as fast as the upstream takes it: as long as was declared, or chunk by chunk as it comes. */
-export function createUpload(req: IncomingMessage, connection: Connection, onDone: () => void): Upload {
+export function createUpload(req: IncomingMessage, res: ServerResponse, connection: Connection, onDone: () => void): Upload {
   const isChunked = req.headers['transfer-encoding'] !== undefined;
+  const isHeld = isContinueHeld(req, res);
   let isStarted = false;
   let isDone = false;
 
@@ -34,8 +39,10 @@ export function createUpload(req: IncomingMessage, connection: Connection, onDon
     get isDone() {
       return isDone;
     },
+    isHeld,
     start() {
       isStarted = true;
+      if (isHeld) sendContinue(res);
       req.on('data', send);
       req.once('end', end);
     },

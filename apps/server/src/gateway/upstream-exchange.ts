@@ -43,8 +43,6 @@ class UpstreamExchange implements RequestEvents {
   private readonly upload: Upload | null;
   private readonly answer: AnswerRelay;
   private phase: Phase = 'connect';
-  /** The client waits to be asked for its body. */
-  private isHeld = false;
   private isOver = false;
 
   constructor(request: AdmittedRequest, connection: Connection, owner: ExchangeOwner) {
@@ -64,9 +62,8 @@ class UpstreamExchange implements RequestEvents {
       if (!this.isOver) this.finish();
     });
     // A client that waits to be asked for its body is asked once there is somebody to have it.
-    this.isHeld = upload !== null && client.isContinueHeld;
     connection.begin(client.method, head, upload !== null, this);
-    if (!this.isHeld) upload?.start();
+    if (upload?.isHeld === false) upload.start();
   }
 
   onConnect(): void {
@@ -77,9 +74,7 @@ class UpstreamExchange implements RequestEvents {
     }
     this.phase = 'upload';
     connection.deadline.begin(owner.timeouts.idleTimeoutMs);
-    if (!this.isHeld) return;
-    this.request.client.sendContinue();
-    upload.start();
+    if (upload.isHeld) upload.start();
   }
 
   onHead(head: ResponseHead): void {

@@ -156,10 +156,6 @@ export class LaneExchange implements ExchangeClient, LaneAnswer, Arrived {
     return this.client.isStalled;
   }
 
-  get isContinueHeld(): boolean {
-    return false;
-  }
-
   /** What there is of a body goes out behind the head. */
   createUpload(): null {
     return null;
@@ -172,8 +168,6 @@ export class LaneExchange implements ExchangeClient, LaneAnswer, Arrived {
   onClose(listener: () => void): void {
     this.onClosed = listener;
   }
-
-  sendContinue(): void {}
 
   cut(): void {
     this.client.cut();
