@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+// What is awaited by asking again has the time that a busy machine may need; the default of a second is for quick ones.
+const patient = { poll: { timeout: 10_000 } };
+
 // Set-up of the suites: `unit` needs nothing, `integration` a real PostgreSQL, `console` a DOM, `e2e` a real browser and server.
 export default defineConfig({
   test: {
@@ -8,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: patient,
           include: [
             'packages/*/src/**/*.test.ts',
             'apps/{server,sample-api,cli,bench}/src/**/*.test.ts',
@@ -22,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect: patient,
           include: [
             'packages/*/src/**/*.integration.test.ts',
             'apps/{server,cli,bench}/src/**/*.integration.test.ts',
@@ -36,6 +41,7 @@ export default defineConfig({
         plugins: [react()],
         test: {
           name: 'console',
+          expect: patient,
           environment: 'jsdom',
           include: ['apps/console/src/**/*.test.{ts,tsx}', 'packages/portal/src/**/*.test.tsx'],
           setupFiles: ['./apps/console/src/testing/setup.ts'],
@@ -46,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: patient,
           include: ['apps/console/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 90_000,

@@ -4,7 +4,7 @@
 //   --build=force   build it in any case
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -88,34 +88,49 @@ function withLock(work) {
   const lock = path.join(ROOT, '.latchkey-install.lock');
   let told = false;
   while (!tryLock(lock)) {
+    removeAbandoned(lock);
     if (!told) say('Waiting for another installation to end …');
     told = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
-  process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
+  process.on('exit', () => rmSync(lock, { force: true }));
   work();
 }
 
+/** Makes the file only where there is none. It holds the number of the process that made it. */
 function tryLock(lock) {
   try {
-    mkdirSync(lock);
-    writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
     return false;
   }
 }
 
-function isAbandoned(lock) {
-  const pid = Number(readText(path.join(lock, 'pid')));
-  if (!pid) return (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < Date.now() - 5_000;
+/**
+ * Removes the lock of a process that was killed. One starter at a time, and only what it has read again after it found the process gone: a
+ * process that is gone no longer gives its lock to somebody else.
+ */
+function removeAbandoned(lock) {
+  const holder = readText(lock);
+  if (isAlive(holder, lock) || !tryLock(`${lock}.removal`)) return;
   try {
-    process.kill(pid, 0);
-    return false;
+    if (readText(lock) === holder && !isAlive(holder, lock)) rmSync(lock, { force: true });
+  } finally {
+    rmSync(`${lock}.removal`, { force: true });
+  }
+}
+
+function isAlive(holder, lock) {
+  if (holder === undefined) return true;
+  // Made a moment ago, and not yet written; or its maker was killed between the two.
+  if (holder === '') return (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > Date.now() - 5_000;
+  try {
+    process.kill(Number(holder), 0);
+    return true;
   } catch (error) {
-    return error.code === 'ESRCH';
+    return error.code !== 'ESRCH';
   }
 }
 
@@ -133,7 +148,12 @@ function hashFiles(files) {
 }
 
 function readText(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 function readJson(file) {

@@ -100,8 +100,9 @@ describe('packages', () => {
   test('are installed although an earlier installation was killed', async () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'close');
-    write('.latchkey-install.lock/pid', String(gone.pid));
-    expect(await ensure()).toMatchObject({ status: 0 });
+    write('.latchkey-install.lock', String(gone.pid));
+    const results = await Promise.all([ensure(), ensure(), ensure(), ensure()]);
+    expect(results.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
     expect(calls('npm')).toHaveLength(1);
     expect(existsSync(path.join(root, '.latchkey-install.lock'))).toBe(false);
   });

@@ -42,6 +42,11 @@ async function expectFocus(target: Locator): Promise<void> {
   await expect.poll(() => hasFocus(target)).toBe(true);
 }
 
+/** A dialog gives back the focus only once it has taken it, a moment after it is seen. */
+async function expectFocusWithin(dialog: Locator): Promise<void> {
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+}
+
 /** Presses Tab until the target has the focus, and finds it in sight and not covered then (WCAG 2.4.11). */
 async function tabTo(target: Locator, most = 40): Promise<void> {
   await target.waitFor();
@@ -184,9 +189,11 @@ describe('the address', () => {
     await page.goBack();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await details.press('Enter');
-    await page.getByRole('dialog', { name: 'Change' }).waitFor();
+    const drawer = page.getByRole('dialog', { name: 'Change' });
+    await drawer.waitFor();
+    await expectFocusWithin(drawer);
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await drawer.waitFor({ state: 'hidden' });
     await expectFocus(details);
     expect(new URL(page.url()).search).toBe('?action=setup.complete');
   });

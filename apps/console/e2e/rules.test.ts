@@ -151,6 +151,8 @@ test('an owner’s tokens are found, and end together', async () => {
   await page.getByRole('button', { name: 'Actions for user 42' }).click();
   await page.getByRole('menuitem', { name: 'End owner’s tokens…' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await page.getByRole('menu').waitFor({ state: 'hidden' });
   expect(await findSerious(page)).toEqual([]);
   await dialog.getByRole('textbox').fill('42');
   await dialog.getByRole('button', { name: 'End tokens' }).click();
