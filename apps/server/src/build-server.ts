@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { createTokenDigester } from '@latchkey/bearer-auth';
 import { listTokenPrefixes } from '@latchkey/core';
 import type { Database } from '@latchkey/database';
@@ -6,6 +5,7 @@ import { type Gateway, openGateway } from './gateway/open-gateway.ts';
 import { registerGateway } from './gateway/register-gateway.ts';
 import { isPublicRequest } from './http/is-public-request.ts';
 import { listen, reachableUrl } from './http/listen.ts';
+import type { Listener } from './http/listener.ts';
 import { openFront } from './http/open-front.ts';
 import { followEvents } from './lifecycle/follow-events.ts';
 import { type Management, openManagement } from './management/open-management.ts';
@@ -67,16 +67,17 @@ interface Door {
 
 const NEVER = new Promise<never>(() => undefined);
 
-async function openDoor(options: ServerOptions, gateway: Gateway, listener: RequestListener, parts: AsyncDisposableStack): Promise<Door> {
+async function openDoor(options: ServerOptions, gateway: Gateway, listener: Listener, parts: AsyncDisposableStack): Promise<Door> {
   if (options.config.threads > 1) return openThreadedDoor(options, gateway, listener, parts);
   const server = openFront({ listener, isPublic: isPublicRequest, lane: gateway.lane, logger: options.logger }, parts);
   return { listen: () => listen(server, options.config), failed: NEVER };
 }
 
 /** One origin: what is below `/api` for the gateway, everything else for the management. */
-function createListener(gateway: Gateway, management: Management): RequestListener {
+function createListener(gateway: Gateway, management: Management): Listener {
   return (req, res) => {
-    if (isPublicRequest(req.url ?? '')) gateway.listener(req, res);
-    else management.app.routing(req, res);
+    if (isPublicRequest(req.url ?? '')) return gateway.listener(req, res);
+    management.app.routing(req, res);
+    return undefined;
   };
 }

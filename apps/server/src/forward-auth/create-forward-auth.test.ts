@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { GuardOptions } from '@latchkey/bearer-auth';
 import { type Answer, aGuardScene, bearer, type GuardScene, listen, type SendOptions, send } from '@latchkey/bearer-auth/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -332,4 +332,22 @@ describe('the usage record', () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 'TEMPORARILY_UNAVAILABLE' } });
     expect(answer.headers['x-latchkey-token-id']).toBeUndefined();
   });
+});
+
+it('what goes wrong is its caller’s to catch, whether the token was at hand or looked up first', async () => {
+  const scene = aGuardScene();
+  scene.usage.append = () => {
+    throw new Error('no sink');
+  };
+  const forwardAuth = createForwardAuth({
+    guard: scene.guard,
+    trusted: createTrustedPeers(['127.0.0.1']),
+    mount: '',
+    clientAddress: () => null,
+  });
+  const listener: RequestListener = (req, res) => void Promise.try(forwardAuth, req, res).catch((error: Error) => res.end(error.message));
+  const door = await listen(createServer(listener));
+  onTestFinished(door.close);
+  const headers = ['X-Original-Method', 'GET', 'X-Original-URI', '/a', ...bearer(scene.tokens.issue())];
+  for (const _ of ['looked up', 'at hand']) expect((await send(door.url, { path: '/auth/verify', headers })).text).toBe('no sink');
 });

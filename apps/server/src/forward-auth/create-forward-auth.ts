@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalAddress, type Guard, type Refused, type Verdict } from '@latchkey/bearer-auth';
 import { targetBelow } from '@latchkey/bearer-auth/node';
 import { readForwardedHops } from '../gateway/forwarded-header.ts';
 import type { TrustedPeers } from '../gateway/trusted-peers.ts';
+import type { Listener } from '../http/listener.ts';
 import { allowedAnswer, deniedAnswer, type ForwardAuthAnswer, faultAnswer, forNginx } from './forward-auth-answer.ts';
 import { readOriginalRequest, VERIFY_PATH } from './original-request.ts';
 import { type Asked, verdictRecord } from './verdict-record.ts';
@@ -33,14 +34,14 @@ const OUTSIDE = 'The original path is not below the mount of the public API. LAT
  * `/auth/verify`: the guard's verdict on a request that a proxy holds, counted and recorded once, before it is answered. What the proxy
  * then does with the request is not seen here.
  */
-export function createForwardAuth({ guard, trusted, mount, clientAddress, isSecure }: ForwardAuthOptions): RequestListener {
+export function createForwardAuth({ guard, trusted, mount, clientAddress, isSecure }: ForwardAuthOptions): Listener {
   return (req, res) => {
     const requestId = randomUUID();
     const question = readQuestion(req);
     if (question.kind === 'fault') {
       if (question.code === 'METHOD_NOT_ALLOWED') res.setHeader('Allow', ALLOW);
       send(req, res, faultAnswer(question.code, question.message, requestId));
-      return;
+      return undefined;
     }
     const asked = { method: question.method, userAgent: req.headers['user-agent'] ?? null, at: guard.now(), startedAt: performance.now() };
     const verdict = guard.check({
@@ -52,8 +53,9 @@ export function createForwardAuth({ guard, trusted, mount, clientAddress, isSecu
       requestId,
       ...(isSecure && { secure: isSecure(req) }),
     });
-    if (verdict instanceof Promise) void verdict.then((late) => conclude(req, res, asked, late));
-    else conclude(req, res, asked, verdict);
+    if (verdict instanceof Promise) return verdict.then((late) => conclude(req, res, asked, late));
+    conclude(req, res, asked, verdict);
+    return undefined;
   };
 
   function readQuestion(req: IncomingMessage): Question {

@@ -1,8 +1,8 @@
-import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import type { TokenDigester } from '@latchkey/bearer-auth';
 import type { ProtectedHandler } from '@latchkey/bearer-auth/node';
 import { startSampleApi } from '@latchkey/sample-api';
+import type { Listener } from '../http/listener.ts';
 import { createSelfManagement } from '../self-management/create-self-management.ts';
 import { createTokenState, isTokenStateRequest } from '../self-management/create-token-state.ts';
 import { ownTokenParts } from '../self-management/own-token-parts.ts';
@@ -21,7 +21,7 @@ import { openPublicApi, publicDoor } from './open-public-api.ts';
 
 export interface Gateway extends GuardParts {
   /** Answers requests to the public API, and what proxies ask about theirs. */
-  readonly listener: RequestListener;
+  readonly listener: Listener;
   /** Answers plain requests to the public API without it; `null`: nothing does. */
   readonly lane: LaneRoute | null;
   readonly upstream: URL;
@@ -60,7 +60,7 @@ export async function openGateway(options: ServerOptions, digester: TokenDigeste
   const manage = (next: ProtectedHandler): ProtectedHandler => (policy.selfManagement ? createSelfManagement({ ...own, next }) : next);
   const publicApi = openPublicApi(options, guarded.guard, { upstream, tracing, before: manage }, parts);
   const tokenState = createTokenState(guarded.guard, publicDoor(config), own);
-  const listener: RequestListener = (req, res) => (isTokenStateRequest(req.url ?? '') ? tokenState : publicApi.listener)(req, res);
+  const listener: Listener = (req, res) => (isTokenStateRequest(req.url ?? '') ? tokenState : publicApi.listener)(req, res);
   const lane = publicApi.lane && { parts: publicApi.lane, isFor: createLaneRule(policy) };
   return { ...guarded, listener, lane, upstream, tracing, counting, shipper, threads };
 }

@@ -1,10 +1,10 @@
-import type { RequestListener } from 'node:http';
 import type { Guard } from '@latchkey/bearer-auth';
 import { createNodeGuard, type ProtectedHandler } from '@latchkey/bearer-auth/node';
 import { requestIds } from '@latchkey/bearer-auth/own-exchange';
 import type { Config } from '../config/config.ts';
 import { createForwardAuth } from '../forward-auth/create-forward-auth.ts';
 import { isVerifyRequest } from '../http/is-public-request.ts';
+import type { Listener } from '../http/listener.ts';
 import type { ReceivedHead } from '../http/received-head.ts';
 import type { ServerOptions } from '../server-options.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -39,7 +39,7 @@ export function publicDoor({ trustedProxies, requireHttps }: Config): PublicDoor
 }
 
 export interface PublicApi {
-  readonly listener: RequestListener;
+  readonly listener: Listener;
   /** What answers plain requests without a `listener`; `null`: where requests are traced, all of them have to pass what traces them. */
   readonly lane: LaneParts | null;
 }
@@ -58,7 +58,7 @@ export function openPublicApi(
   parts.defer(() => proxy.close());
   const publicApi = nodeGuard.protect(before(tracing?.watchUpstream(proxy.handle, upstream) ?? proxy.handle));
   const forwardAuth = createForwardAuth({ guard, trusted, ...door, mount: config.forwardAuthMount });
-  const listener: RequestListener = (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth : publicApi)(req, res);
+  const listener: Listener = (req, res) => (isVerifyRequest(req.url ?? '') ? forwardAuth : publicApi)(req, res);
   if (tracing !== null) return { listener: tracing.watchRequests(listener), lane: null };
   return { listener, lane: createLaneParts(guard, proxy, door) };
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { holdContinue } from '../gateway/continue.ts';
 import { type LaneRoute, openLane } from '../gateway/lane/open-lane.ts';
 import { answerDefect } from './answer-defect.ts';
 import { createStrictServer } from './create-strict-server.ts';
 import { createDrain } from './drain-server.ts';
+import type { Listener } from './listener.ts';
 
 /** What is in flight may take this long to finish once the server was told to stop. */
 const DRAIN_MS = 15_000;
 
 export interface FrontOptions {
-  readonly listener: RequestListener;
+  readonly listener: Listener;
   /** Whether the gateway answers a target here. */
   readonly isPublic: (target: string) => boolean;
   /** Answers plain requests before `listener` sees them. `null`: none does. */
@@ -36,14 +37,18 @@ export function openFront({ listener, isPublic, lane, logger }: FrontOptions, pa
   parts.defer(() => drain.drain(DRAIN_MS));
   return server;
 
-  function note(...[req, res]: Parameters<RequestListener>): void {
+  function note(req: IncomingMessage, res: ServerResponse): void {
     drain.note(req, res);
     try {
-      listener(req, res);
+      listener(req, res)?.catch((error: unknown) => fail(res, error));
     } catch (error) {
-      const requestId = randomUUID();
-      onDefect(error, requestId);
-      answerDefect(res, requestId);
+      fail(res, error);
     }
+  }
+
+  function fail(res: ServerResponse, error: unknown): void {
+    const requestId = randomUUID();
+    onDefect(error, requestId);
+    answerDefect(res, requestId);
   }
 }

@@ -1,22 +1,27 @@
-import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { connectionProtocol } from '../gateway/client-facts-reader.ts';
+import type { Listener } from '../http/listener.ts';
 import { endToEndFields } from './end-to-end-fields.ts';
 import { PEER_HEADER } from './main-socket.ts';
 
 const REPLACED: ReadonlySet<string> = new Set([PEER_HEADER, 'content-length', 'expect']);
 
 /** Passes requests to the main thread and its answers back, both as they come: event streams and large bodies included. */
-export function createMainForwarder(socketPath: string): RequestListener {
+export function createMainForwarder(socketPath: string): Listener {
   return (req, res) => {
     const outgoing = openRequest(socketPath, req);
-    if (outgoing === null) return refuse(res, 400);
+    if (outgoing === null) {
+      refuse(res, 400);
+      return undefined;
+    }
     outgoing.on('response', (incoming) => passBack(incoming, res));
     outgoing.on('error', () => refuse(res, 503));
     res.once('close', () => outgoing.destroy());
     // Whoever is answered before all was sent, sends the rest all the same: it is read, so that the answer is not lost with the connection.
     outgoing.once('close', () => req.unpipe(outgoing).resume());
     req.pipe(outgoing);
+    return undefined;
   };
 }
 

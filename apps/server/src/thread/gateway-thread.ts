@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createTokenDigester, type Spool, type SpoolReader } from '@latchkey/bearer-auth';
 import { createSharedCounter } from '@latchkey/bearer-auth/shared';
@@ -9,6 +8,7 @@ import { logSpoolProblem } from '../gateway/log-problems.ts';
 import { openGuard } from '../gateway/open-guard.ts';
 import { openPublicApi } from '../gateway/open-public-api.ts';
 import { listen, type ThreadAddress } from '../http/listen.ts';
+import type { Listener } from '../http/listener.ts';
 import { openFront } from '../http/open-front.ts';
 import { createLogger } from '../lifecycle/create-logger.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
@@ -95,7 +95,7 @@ async function open() {
   const publicApi = openPublicApi(options, guarded.guard, { upstream: new URL(data.config.upstreamUrl), tracing }, parts);
   const isServedHere = createThreadRule(policy);
   const forward = createMainForwarder(data.mainSocket);
-  const listener: RequestListener = (req, res) => (isServedHere(req.url ?? '') ? publicApi.listener : forward)(req, res);
+  const listener: Listener = (req, res) => (isServedHere(req.url ?? '') ? publicApi.listener : forward)(req, res);
   const lane = publicApi.lane && { parts: publicApi.lane, isFor: createLaneRule(policy) };
   const server = openFront({ listener, isPublic: isServedHere, lane, logger }, parts);
   const built = parts.move();

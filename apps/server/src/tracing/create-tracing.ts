@@ -48,7 +48,7 @@ export function createTracing(options: TracerOptions): Tracing {
     const traced = begin(req);
     // Others that hear of the end may still change what came of it.
     res.once('close', () => process.nextTick(end, traced, res));
-    storage.run(traced, listener, req, res);
+    return storage.run(traced, listener, req, res);
   };
 
   const watchLookUps: Tracing['watchLookUps'] = (source) => ({

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
@@ -70,6 +70,19 @@ describe('Express’ own ways to answer', () => {
     expect((await send(url, { path: '/api/error', headers })).status).toBe(418);
     expect((await send(url, { path: '/api/nowhere', headers })).status).toBe(404);
     expect(usage.records.slice(before)).toMatchObject([{ status: 200 }, { status: 418 }, { status: 404 }]);
+  });
+
+  it('include what goes wrong in the guard, whether the token was at hand or looked up first', async () => {
+    const scene = aGuardScene();
+    scene.usage.append = () => {
+      throw Object.assign(new Error('no sink'), { expose: false });
+    };
+    const headers = bearer(scene.tokens.issue({ active: false }));
+    const url = await start((app) => {
+      app.use('/api', createExpressGuard(scene.guard).protect());
+      app.use(((error, _req, res, _next) => void res.status(500).send(error.message)) satisfies ErrorRequestHandler);
+    });
+    for (const _ of ['looked up', 'at hand']) expect(await send(url, { headers })).toMatchObject({ status: 500, text: 'no sink' });
   });
 
   it('requireScope alone is the whole guard, and a refusal consumes no rate', async () => {

@@ -33,12 +33,12 @@ export function createExpressGuard(guard: Guard, options: NodeGuardOptions = {})
   const node = createNodeGuard(guard, options);
 
   function protect(access?: RequiredAccess): RequestHandler {
-    return (req, res, next) => {
+    // Express takes what rejects a promise that it is given like what is thrown.
+    return (req, res, next) =>
       node.enter(req as IncomingMessage, res, access, (admission) => {
         req.latchkey = admission;
         next();
       });
-    };
   }
 
   /** Of a request that is admitted already only what the token holds is looked at. */

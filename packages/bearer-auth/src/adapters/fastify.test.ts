@@ -76,6 +76,25 @@ describe('Fastify’s own ways to answer', () => {
     ]);
   });
 
+  it('include what goes wrong in the guard, whether the token was at hand or looked up first', async () => {
+    const scene = aGuardScene();
+    scene.usage.append = () => {
+      throw new Error('no sink');
+    };
+    const headers = bearer(scene.tokens.issue({ active: false }));
+    const options = { guard: scene.guard };
+    const app = fastify({ forceCloseConnections: true });
+    apps.push(app);
+    app.register(async (api) => {
+      protectFastify(api, options);
+      api.get('/api/x', async () => 'never');
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const _ of ['looked up', 'at hand']) {
+      expect(await send(url, { path: '/api/x', headers })).toMatchObject({ status: 500, body: { message: 'no sink' } });
+    }
+  });
+
   it('leave routes outside of the context alone', async () => {
     const url = await start(() => {});
     expect((await send(url, { path: '/open' })).body).toEqual({ open: true });

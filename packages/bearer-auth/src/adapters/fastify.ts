@@ -28,13 +28,14 @@ export interface FastifyGuardOptions extends NodeGuardOptions {
 export function protectFastify(instance: FastifyInstance, options: FastifyGuardOptions): void {
   const node = createNodeGuard(options.guard, options);
   if (!instance.hasRequestDecorator('latchkey')) instance.decorateRequest('latchkey', null);
-  instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     const access = request.routeOptions.config.latchkey;
     // A refusal is answered on the raw response, and the route never runs.
-    node.enter(request.raw, reply.raw, access, (admission) => {
+    const late = node.enter(request.raw, reply.raw, access, (admission) => {
       request.latchkey = admission;
       done();
     });
+    late?.catch(done);
   });
 }
 
@@ -46,7 +47,8 @@ export function answerBadUrl(options: FastifyGuardOptions): FrameworkErrors {
   const node = createNodeGuard(options.guard, options);
   return (_error, request, reply) => {
     // What the guard would let through Fastify still can not route.
-    node.enter(request.raw, reply.raw, undefined, (admission) => node.deny(request.raw, reply.raw, admission, 'invalid_path'));
+    const late = node.enter(request.raw, reply.raw, undefined, (admission) => node.deny(request.raw, reply.raw, admission, 'invalid_path'));
+    late?.catch((error) => reply.send(error));
   };
 }
 

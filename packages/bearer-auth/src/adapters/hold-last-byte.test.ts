@@ -19,7 +19,7 @@ async function start(handler: ProtectedHandler, options?: NodeGuardOptions, befo
   const protect = createNodeGuard(scene.guard, options).protect(handler);
   const server = createServer((req, res) => {
     before(req, res);
-    protect(req, res);
+    void protect(req, res);
   });
   const door = await listen(server);
   doors.push(door);

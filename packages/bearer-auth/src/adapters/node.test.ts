@@ -187,6 +187,27 @@ describe('over node:http', () => {
     expect(usage.records).toMatchObject([{ status: 504, outcome: 'UPSTREAM_TIMEOUT' }]);
   });
 
+  it('what a handler throws is its caller’s to catch, whether its token was at hand or looked up first', async () => {
+    const scene = aGuardScene();
+    const listener = createNodeGuard(scene.guard).protect(() => {
+      throw new Error('a defect');
+    });
+    const caught: string[] = [];
+    const server = createServer(async (req, res) => {
+      try {
+        await listener(req, res);
+      } catch (error) {
+        caught.push((error as Error).message);
+        res.writeHead(500).end();
+      }
+    });
+    doors.push(await listen(server));
+    const headers = bearer(scene.tokens.issue());
+    for (const _ of ['looked up', 'at hand']) expect((await send(doors[0]?.url ?? '', { headers })).status).toBe(500);
+    expect(caught).toEqual(['a defect', 'a defect']);
+    expect(scene.usage.records).toMatchObject([{ status: 500 }, { status: 500 }]);
+  });
+
   it('the handler of a client that left during the look-up does not run; it is on record as 499', async () => {
     let runs = 0;
     const scene = aGuardScene();
@@ -204,7 +225,7 @@ describe('over node:http', () => {
     const listener = createNodeGuard(scene.guard).protect(() => runs++);
     server.on('request', (req, res) => {
       res.once('close', left.resolve);
-      listener(req, res);
+      void listener(req, res);
     });
     const request = get(`${doors[0]?.url}/api/x`, { headers: { Authorization: `Bearer ${text}` } });
     const failed = once(request, 'error');

@@ -39,7 +39,7 @@ export async function openProxied(
   const listener = node.protect(proxy.handle);
   const server = createServer(listener).on('checkContinue', (req, res) => {
     holdContinue(res);
-    listener(req, res);
+    void listener(req, res);
   });
   const door = await listenAt(kind, server, { guard, proxy });
   onTestFinished(async () => {
