@@ -1,4 +1,5 @@
 import type { Permissions } from '@latchkey/core';
+import type { Admission } from './admission.ts';
 
 /** What a route asks for beyond a valid token. */
 export interface RequiredAccess {
@@ -23,6 +24,8 @@ export interface GuardRequest {
   readonly at?: number;
   /** Whether it came over TLS, by the connection or by what a trusted proxy says. Absent: not known. */
   readonly secure?: boolean;
+  /** As what this guard has admitted it before: it is judged anew, and counted no second time. Absent: it has not seen it yet. */
+  readonly admitted?: Admission | undefined;
 }
 
 /** A token to be judged on its own, because another server was shown it (S3-056…064). */

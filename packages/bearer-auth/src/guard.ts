@@ -75,6 +75,10 @@ export interface Guard {
    * The verdict on a request, in the order of contract §4. Counts an admitted one against its rate limits and its quota. At once for a
    * cached token with a counter in this process and units of its quota at hand, otherwise a promise. Never rejects: what can not be checked is
    * refused as `temporarily_unavailable`.
+   *
+   * A request that it has `admitted` before is judged by everything but rate limits and quota, which have counted it; what comes back is the same
+   * admission, brought up to what was judged now, with no limits to be seen. Another guard knows nothing of that: two guards are two policies, and
+   * each counts.
    */
   check(request: GuardRequest, access?: RequiredAccess): Verdict | Promise<Verdict>;
   /**
@@ -103,6 +107,7 @@ export interface Guard {
 const MAX_TOKEN_LENGTH = 512;
 const NO_SCOPES: readonly string[] = [];
 const NO_WINDOWS: RateLimitState[] = [];
+const NO_LIMITS: LimitsSeen = { windows: NO_WINDOWS, quota: null };
 
 type Path = Extract<RequestPath, { ok: true }>;
 
@@ -199,6 +204,8 @@ export function createGuard(options: GuardOptions): Guard {
     const decision = decide(token, accessRequest(checked), at);
     if (decision.kind === 'deny') return refuseToken(checked, token, decision.reason, at, decision.required);
     if (checked.isInspection === true) return lookAt(checked, token, at);
+    const { admitted } = checked.request;
+    if (admitted !== undefined && admitted.token.id === token.record.id) return admitAgain(admitted, checked, token, at);
     if (token.claims.length === 0) return checkQuota(checked, token, NO_WINDOWS, at);
     const windows = counter.take(token.claims, checked.demand.cost, at);
     if (!(windows instanceof Promise)) return answerRate(checked, token, windows, at);
@@ -206,6 +213,21 @@ export function createGuard(options: GuardOptions): Guard {
       (late) => answerRate(checked, token, late, at),
       () => refuse(checked.request, 'temporarily_unavailable', checked.path, { token, demand: checked.demand }),
     );
+  }
+
+  /** One request is charged once, and has one record: that of the first time. */
+  function admitAgain(admission: Admission, { path }: Checked, token: LoadedToken, at: number): Admitted {
+    const judged: Partial<Admission> = {
+      token: token.record,
+      path: path.path,
+      search: searchOf(path),
+      endpoint: endpointTemplate(path.decoded),
+    };
+    return { kind: 'admit', admission: Object.assign(admission, judged), limits: NO_LIMITS, at };
+  }
+
+  function searchOf({ search }: Path): string {
+    return queryParameter === null ? search : withoutQueryToken(search, queryParameter);
   }
 
   function answerRate(checked: Checked, token: LoadedToken, windows: RateLimitState[], at: number): Verdict | Promise<Verdict> {
@@ -292,7 +314,7 @@ export function createGuard(options: GuardOptions): Guard {
     const admission: Admission = {
       token: token.record,
       path: path.path,
-      search: queryParameter === null ? path.search : withoutQueryToken(path.search, queryParameter),
+      search: searchOf(path),
       endpoint: endpointTemplate(path.decoded),
       requestId: request.requestId,
       ip: request.ip,

@@ -5,7 +5,7 @@ import type { Guard } from '../guard.ts';
 import { rateLimitLines } from '../rate-limit-headers.ts';
 import { renderDenial } from '../render-denial.ts';
 import type { Admitted, Refused } from '../verdict.ts';
-import { type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
+import { firstHold, type Hold, type HoldOwner, holdLastByte, releaseLastByte, writtenBytes } from './hold-last-byte.ts';
 import { type Arrived, brokenRecord, refusalRecord, usageRecord } from './usage-record.ts';
 
 /** A request that arrived, and how much of its body did. */
@@ -26,8 +26,22 @@ export function noteArrival(req: IncomingMessage, now: () => number): Arrival {
   return arrival;
 }
 
-/** Answers a refused request; that of an identified token is on record before its answer leaves. */
+/** What this very guard has made of the request before, where it has let it pass already. */
+export function exchangeBefore(guard: Guard, res: ServerResponse): Pick<Exchange, 'arrival' | 'admission'> | null {
+  for (let hold = firstHold(res); hold !== null; hold = hold.next) {
+    const exchange = hold.owner as Exchange;
+    if (exchange.guard === guard) return exchange;
+  }
+  return null;
+}
+
+/** Answers a refused request; that of an identified token is on record before its answer leaves. One that passed before has its record. */
 export function answerRefusal(guard: Guard, req: IncomingMessage, res: ServerResponse, arrival: Arrival, refusal: Refused): void {
+  const before = exchangeBefore(guard, res);
+  if (before !== null) {
+    answerDenial(guard, req, res, before.admission, refusal.reason, refusal.required);
+    return;
+  }
   const { status, headers, body } = renderDenial({
     ...refusal,
     realm: guard.realm,
@@ -64,9 +78,11 @@ interface Exchange {
  * Lets a handler answer an admitted request, with the guard's headers on the answer and its usage record durable before the last byte:
  * the chunk that completes a declared length, the terminator of a chunked body, or the head where there is no body is held back until then.
  * A client that goes away earlier is recorded once, as 499. Answers `false` when it is gone already: the handler is not to run.
+ * Of a request that passed before all of this is there.
  */
 export function openExchange(guard: Guard, req: IncomingMessage, res: ServerResponse, arrival: Arrival, admitted: Admitted): boolean {
   const { admission, limits, at } = admitted;
+  if (exchangeBefore(guard, res)?.admission === admission) return !res.destroyed;
   const exchange: Exchange = { guard, req, res, arrival, admission, isRecorded: false, hold: null };
   if (res.destroyed) {
     recordAbort(exchange);

@@ -4,13 +4,22 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
+import { describeNestedGuards } from '../testing/nested-cases.ts';
 import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
+import { answerUpstream } from '../testing/upstream-handler.ts';
 import { createExpressGuard } from './express.ts';
 
 describeGuard('Express', ({ guard, handler, access }) => {
   const app = express();
   app.use('/api', createExpressGuard(guard).protect(access), handler);
+  return listen(createServer(app));
+});
+
+describeNestedGuards('Express', ({ outer, inner, access }) => {
+  const app = express();
+  app.use('/api', createExpressGuard(outer).protect());
+  app.post('/api/upload', createExpressGuard(inner).protect(access), answerUpstream);
   return listen(createServer(app));
 });
 

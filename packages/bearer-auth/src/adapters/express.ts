@@ -17,7 +17,10 @@ declare global {
 
 /** The guard as Express 5 middleware. */
 export interface ExpressGuard {
-  /** Admits or answers: `app.use('/api', protect())`, or before one route. */
+  /**
+   * Admits or answers: `app.use('/api', protect())`, or before one route. Below another `protect()` of the same guard it judges again – for a stricter scope, say –
+   * and neither counts nor records the request a second time.
+   */
   protect(access?: RequiredAccess): RequestHandler;
   /**
    * Asks for scopes on one route: `app.post('/api/products', requireScope('write'), …)`. Alone it is the whole guard, and a missing scope

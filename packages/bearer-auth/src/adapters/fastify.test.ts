@@ -3,8 +3,10 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describeNestedGuards } from '../testing/nested-cases.ts';
 import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
+import { answerUpstream } from '../testing/upstream-handler.ts';
 import { answerBadUrl, protectFastify, requirePermission, requireScope } from './fastify.ts';
 
 describeGuard('Fastify', async ({ guard, handler, access }) => {
@@ -16,6 +18,24 @@ describeGuard('Fastify', async ({ guard, handler, access }) => {
     api.all('/api/*', { config: { latchkey: access } }, (request, reply) => {
       reply.hijack();
       handler(request.raw, reply.raw);
+    });
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { url, close: () => app.close() };
+});
+
+describeNestedGuards('Fastify', async ({ outer, inner, access }) => {
+  const app = fastify({ forceCloseConnections: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.register(async (api) => {
+    protectFastify(api, { guard: outer });
+    api.register(async (strict) => {
+      protectFastify(strict, { guard: inner });
+      strict.post('/api/upload', { config: { latchkey: access } }, (request, reply) => {
+        reply.hijack();
+        answerUpstream(request.raw, reply.raw);
+      });
     });
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

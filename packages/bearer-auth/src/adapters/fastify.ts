@@ -23,7 +23,8 @@ export interface FastifyGuardOptions extends NodeGuardOptions {
 
 /**
  * The guard as a Fastify 5 plugin: it protects the routes of the context it is called for –
- * `app.register(async (api) => { protectFastify(api, { guard }); api.get('/products', …); }, { prefix: '/api' })`.
+ * `app.register(async (api) => { protectFastify(api, { guard }); api.get('/products', …); }, { prefix: '/api' })`. In a context within another that
+ * the same guard protects it judges again, and neither counts nor records a request a second time.
  */
 export function protectFastify(instance: FastifyInstance, options: FastifyGuardOptions): void {
   const node = createNodeGuard(options.guard, options);

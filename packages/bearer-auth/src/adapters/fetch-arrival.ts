@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from '../admission.ts';
 import { canonicalAddress } from '../canonical-address.ts';
 import { createRequestIds } from '../create-request-ids.ts';
 import type { Guard } from '../guard.ts';
@@ -31,16 +32,20 @@ export interface FetchArrival {
 }
 
 /** @throws RangeError for a mount that is not a path. */
-export function createArrivals(guard: Guard, options: FetchGuardOptions): (request: Request, env: FetchEnv) => FetchArrival {
+export function createArrivals(
+  guard: Guard,
+  options: FetchGuardOptions,
+): (request: Request, env: FetchEnv, admitted: Admission | undefined) => FetchArrival {
   const { clientAddress = connectionAddress, isSecure = (request) => request.url.startsWith('https:') } = options;
   const mount = checkedMount(options.mount ?? '/api');
   const createRequestId = createRequestIds();
 
-  return (request, env) => {
+  return (request, env, admitted) => {
     const target = targetBelow(mount, env.incoming?.url ?? pathOf(request.url));
     const [ip, secure] = [clientAddress(request, env), isSecure(request, env)];
     const rawHeaders = env.incoming?.rawHeaders ?? rawHeadersOf(request.headers);
-    const guarded = { method: request.method, target, rawHeaders, ip, requestId: createRequestId(), at: guard.now(), secure };
+    const requestId = admitted?.requestId ?? createRequestId();
+    const guarded = { method: request.method, target, rawHeaders, ip, requestId, at: guard.now(), secure, admitted };
     return { request, guarded, startedAt: performance.now() };
   };
 }

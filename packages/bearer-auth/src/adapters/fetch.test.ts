@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describeNestedGuards } from '../testing/nested-cases.ts';
 import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { serveFetch } from '../testing/serve-fetch.ts';
@@ -8,6 +9,14 @@ import { upstreamResponse } from '../testing/upstream-response.ts';
 import { createFetchGuard, type FetchHandler } from './fetch.ts';
 
 describeGuard('the fetch API', ({ guard, access }) => serveFetch(guard, createFetchGuard(guard).protect(upstreamResponse, access)));
+
+describeNestedGuards('the fetch API', ({ outer, inner, access }) => {
+  const below = createFetchGuard(inner).protect(upstreamResponse, access);
+  return serveFetch(
+    outer,
+    createFetchGuard(outer).protect((request) => below(request)),
+  );
+});
 
 describePathTricks('the fetch API', async ({ guard, onServed }) => {
   const protect = createFetchGuard(guard).protect((request) => {

@@ -41,6 +41,8 @@ export interface Hold<Owner> {
   isEnded: boolean;
   held: Chunk | null;
   last: Chunk;
+  /** That of the guard which came after this one. */
+  next: Hold<unknown> | null;
 }
 
 interface Chunk {
@@ -83,11 +85,17 @@ export function holdLastByte<Owner>(res: ServerResponse, ownHead: string, owner:
     isEnded: false,
     held: null,
     last: NOTHING,
+    next: null,
   };
   const first = (res as FreeResponse)[HOLD];
   if (first === undefined) takeOver(res as HeldResponse, hold as Hold<unknown>);
   else takeOverAgain(res, first, hold as Hold<unknown>);
   return hold;
+}
+
+/** The first hold of a response; each leads to the next. */
+export function firstHold(res: ServerResponse): Hold<unknown> | null {
+  return (res as FreeResponse)[HOLD] ?? null;
 }
 
 function takeOver(res: HeldResponse, hold: Hold<unknown>): void {
@@ -104,11 +112,18 @@ function takeOver(res: HeldResponse, hold: Hold<unknown>): void {
 /** A second guard on the same answer: the shared functions find the hold of the first one, so it brings its own. */
 function takeOverAgain(res: ServerResponse, first: Hold<unknown>, hold: Hold<unknown>): void {
   first.ownHead = hold.ownHead;
+  lastOf(first).next = hold;
   res.write = (data: unknown, encodingOrCallback?: unknown, callback?: unknown) => writeHeld(hold, data, encodingOrCallback, callback);
   res.end = (dataOrCallback?: unknown, encodingOrCallback?: unknown, callback?: unknown) =>
     endHeld(hold, dataOrCallback, encodingOrCallback, callback);
   res.flushHeaders = () => flushHeld(hold);
   res.on('close', () => hold.calls.onClose(hold.owner));
+}
+
+function lastOf(first: Hold<unknown>): Hold<unknown> {
+  let last = first;
+  while (last.next !== null) last = last.next;
+  return last;
 }
 
 /** Lets go what is left of an answer that was ended. What can not be written breaks the connection, and its error is thrown on. */

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
+import { describeNestedGuards } from '../testing/nested-cases.ts';
 import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send } from '../testing/send.ts';
 import { serveFetch } from '../testing/serve-fetch.ts';
@@ -13,6 +14,24 @@ describeGuard('Hono', ({ guard, access }) => {
   app.use('/api/*', createHonoGuard(guard).protect(access));
   app.all('/api/*', (c) => upstreamResponse(c.req.raw));
   return serveFetch(guard, app.fetch);
+});
+
+describe.each([
+  ['', (app: Hono<LatchkeyEnv>) => (request: Request, env: object) => app.fetch(request, env)],
+  [', with no response of Node’s at hand', (app: Hono<LatchkeyEnv>) => (request: Request) => app.fetch(request)],
+])('Hono%s', (where, serve) => {
+  describeNestedGuards(`Hono${where}`, ({ outer, inner, access }) => {
+    const app = new Hono<LatchkeyEnv>();
+    app.use('/api/*', createHonoGuard(outer).protect());
+    app.use('/api/*', async (c, next) => {
+      // As middleware does that limits bodies.
+      c.req.raw = new Request(c.req.raw);
+      await next();
+    });
+    app.use('/api/upload', createHonoGuard(inner).protect(access));
+    app.all('/api/*', (c) => upstreamResponse(c.req.raw));
+    return serveFetch(outer, serve(app));
+  });
 });
 
 describePathTricks('Hono', async ({ guard, onServed }) => {

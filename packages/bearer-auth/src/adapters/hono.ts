@@ -12,7 +12,10 @@ export interface LatchkeyEnv {
 
 /** The guard as Hono 4 middleware, on Node (`@hono/node-server`), Bun, Deno and wherever else Hono runs. */
 export interface HonoGuard {
-  /** Admits or answers: `app.use('/api/*', protect())`, or before one route. */
+  /**
+   * Admits or answers: `app.use('/api/*', protect())`, or before one route. Below another `protect()` of the same guard it judges again – for a stricter scope, say –
+   * and neither counts nor records the request a second time.
+   */
   protect(access?: RequiredAccess): MiddlewareHandler<LatchkeyEnv>;
   /**
    * Asks for scopes on one route: `app.post('/api/products', requireScope('write'), …)`. Alone it is the whole guard, and a missing scope
@@ -32,11 +35,17 @@ export function createHonoGuard(guard: Guard, options: FetchGuardOptions = {}): 
   function protect(access?: RequiredAccess): MiddlewareHandler<LatchkeyEnv> {
     return async (c, next) => {
       const env: FetchEnv = (c.env as FetchEnv | undefined) ?? {};
-      const response = await fetchGuard.enter(c.req.raw, env, access, async (admission) => {
-        c.set('latchkey', admission);
-        await next();
-        return c.res;
-      });
+      const response = await fetchGuard.enter(
+        c.req.raw,
+        env,
+        access,
+        async (admission) => {
+          c.set('latchkey', admission);
+          await next();
+          return c.res;
+        },
+        c,
+      );
       if (response === c.res) return;
       // Assigned headers would be merged with those of the answer that is replaced.
       c.res = undefined;

@@ -15,6 +15,7 @@ export interface NodeGuard {
   protect(handler: ProtectedHandler, access?: RequiredAccess): (req: IncomingMessage, res: ServerResponse) => Promise<void> | undefined;
   /**
    * Checks one request and prepares its response; `next` runs when it was admitted. Refusals are answered here. What adapters are made of.
+   * A request that passes the same guard again is judged again, and neither counted nor recorded a second time: see `Guard.check`.
    * `next` runs in the same turn for a cached token. Otherwise there is a promise, which rejects with what is thrown later.
    */
   enter(

@@ -6,11 +6,18 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
+import { describeNestedGuards } from '../testing/nested-cases.ts';
 import { describePathTricks } from '../testing/path-trick-cases.ts';
 import { bearer, send, sendBytes } from '../testing/send.ts';
+import { answerUpstream } from '../testing/upstream-handler.ts';
 import { createNodeGuard, type NodeGuardOptions, type ProtectedHandler } from './node.ts';
 
 describeGuard('node:http', ({ guard, handler, access }) => listen(createServer(createNodeGuard(guard).protect(handler, access))));
+
+describeNestedGuards('node:http', ({ outer, inner, access }) => {
+  const below = createNodeGuard(inner).protect(answerUpstream, access);
+  return listen(createServer(createNodeGuard(outer).protect((req, res) => void below(req, res))));
+});
 
 describePathTricks('node:http', async ({ guard, onServed }) => {
   const door = await listen(
@@ -51,6 +58,18 @@ describe('over node:http', () => {
       { path: '/', search: '?y=1', endpoint: '/' },
       { path: '/', search: '', endpoint: '/' },
     ]);
+  });
+
+  it('has an inner guard with a mount of its own judge what lies below that, and the handler gets it', async () => {
+    const { url, headers, usage, guard } = await start((req, res) => void below(req, res), { mount: '' });
+    const seen: unknown[] = [];
+    const below = createNodeGuard(guard, { mount: '/api' }).protect((_req, res, { path }) => {
+      seen.push(path);
+      res.end();
+    });
+    await send(url, { path: '/api/products/1', headers });
+    expect(seen).toEqual(['/products/1']);
+    expect(usage.records).toMatchObject([{ path: '/products/1', endpoint: '/products/:id' }]);
   });
 
   it.each([['/apiary/x'], ['/other'], ['/API/products'], ['/%61pi/products']])(

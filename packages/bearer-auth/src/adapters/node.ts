@@ -4,7 +4,7 @@ import type { Guard } from '../guard.ts';
 import type { GuardRequest } from '../guard-request.ts';
 import type { Verdict } from '../verdict.ts';
 import { connectionAddress, isEncrypted } from './connection.ts';
-import { type Arrival, answerDenial, answerRefusal, noteArrival, openExchange } from './exchange.ts';
+import { type Arrival, answerDenial, answerRefusal, exchangeBefore, noteArrival, openExchange } from './exchange.ts';
 import { checkedMount, originalUrl, targetBelow } from './mount.ts';
 import type { NodeGuard } from './node-guard.ts';
 import type { NodeGuardOptions } from './node-guard-options.ts';
@@ -23,21 +23,23 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
   const createRequestId = requestIds(options.createRequestId);
   const mount = checkedMount(options.mount ?? '/api');
 
-  function guardRequest(req: IncomingMessage, at: number): GuardRequest {
+  function guardRequest(req: IncomingMessage, at: number, admitted: Admission | undefined): GuardRequest {
     return {
       method: req.method ?? 'GET',
       target: targetBelow(mount, originalUrl(req)),
       rawHeaders: req.rawHeaders,
       ip: clientAddress(req),
-      requestId: createRequestId(),
+      requestId: admitted?.requestId ?? createRequestId(),
       at,
       secure: isSecure(req),
+      admitted,
     };
   }
 
   const enter: NodeGuard['enter'] = (req, res, access, next) => {
-    const arrival = noteArrival(req, guard.now);
-    const verdict = guard.check(guardRequest(req, arrival.at), access);
+    const before = exchangeBefore(guard, res);
+    const arrival = before?.arrival ?? noteArrival(req, guard.now);
+    const verdict = guard.check(guardRequest(req, arrival.at, before?.admission), access);
     if (verdict instanceof Promise) return verdict.then((late) => proceed(req, res, arrival, late, next));
     proceed(req, res, arrival, verdict, next);
     return undefined;
