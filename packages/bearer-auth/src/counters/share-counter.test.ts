@@ -84,6 +84,25 @@ describe('what the server has to be told', () => {
     expect(counter.drain()).toMatchObject([{ operation: 'add', given: { openedAt: NOON, count: 5 } }]);
   });
 
+  it('is also what the server was not told of an earlier absence, and that counts as granted', () => {
+    const book = createWindowBook(10);
+    const anAbsence = () => createShareCounter({ book, liveGateways: () => 3, clockOffset: 0 });
+    const sliding = { ...limit, algorithm: 'sliding' } as const;
+    const before = anAbsence();
+    for (let request = 0; request < 4; request++) before.take(claims, 1, NOON);
+    for (const at of [NOON, NOON + 60_000]) before.take([aClaim('s', sliding)], 2, at);
+    const untold = before.drain();
+    const now = anAbsence();
+    now.take(claims, 1, NOON);
+    now.inherit(untold);
+    expect(now.peek(claims, NOON)).toMatchObject([{ remaining: 30 - 5 }]);
+    expect(now.peek([aClaim('s', sliding)], NOON + 60_000)).toMatchObject([{ remaining: 30 - 4 }]);
+    expect(now.drain()).toMatchObject([
+      { claim: { key: 't' }, given: { openedAt: NOON, count: 5, previous: 0 } },
+      { claim: { key: 's' }, given: { openedAt: NOON + 60_000, count: 2, previous: 2 } },
+    ]);
+  });
+
   it('is nothing of a grant that was given back, and that one which the server counted is to be given back', () => {
     const counter = aGateway(30, 3, limit);
     const here = counter.take(claims, 1, NOON + 1);

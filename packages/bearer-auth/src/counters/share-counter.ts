@@ -7,6 +7,7 @@ import {
   peekWindow,
   type RateLimitState,
   takeFromWindow,
+  type WindowState,
 } from '@latchkey/core';
 import { type AwayWindow, type BookEntry, leaveServer, type WindowBook } from './window-book.ts';
 
@@ -33,6 +34,8 @@ export interface ShareCounter extends Counter {
   /** Answers everything once, in the order in which it has to be told: whoever asks tells the server, or puts it back. */
   drain(): Untold[];
   putBack(untold: readonly Untold[]): void;
+  /** Takes over what the server was not told of an earlier absence: it was granted, as if it had been here. */
+  inherit(untold: readonly Untold[]): void;
 }
 
 export interface ShareCounterOptions {
@@ -156,19 +159,43 @@ export function createShareCounter({ book, liveGateways, clockOffset }: ShareCou
     const granted = entry.away?.granted;
     if (granted === undefined) return;
     touched.set(entry, claim);
-    if (granted.openedAt === given.openedAt) {
-      granted.count += given.count;
-      granted.previous += given.previous;
-    } else if (claim.limit.algorithm === 'sliding' && granted.openedAt === given.openedAt + claim.limit.windowMs) {
-      granted.previous += given.count;
+    addGrants(granted, given, claim, 1);
+  }
+
+  function inherit(untold: readonly Untold[]): void {
+    for (const one of untold) {
+      const { window, granted } = enter(one.claim);
+      if (one.operation === 'give') returned.set([], [one]);
+      else {
+        addGrants(window, one.given, one.claim, gateways());
+        addGrants(granted, one.given, one.claim, 1);
+        touched.set(book.enter(one.claim.key), one.claim);
+      }
     }
   }
 
-  return { take, peek, giveBack, forget, forgetReturn: (taken) => returned.delete(taken), drain, putBack };
+  return { take, peek, giveBack, forget, forgetReturn: (taken) => returned.delete(taken), drain, putBack, inherit };
 }
 
 function limitOf(claims: readonly LimitClaim[], index: number): LimitClaim['limit'] {
   return (claims[index] as LimitClaim).limit;
+}
+
+/** Counts what was granted, each as if it were `times` as much, in the window that it was granted in, where that still counts. */
+function addGrants(state: WindowState, given: Untold['given'], { limit }: LimitClaim, times: number): void {
+  const isSliding = limit.algorithm === 'sliding';
+  if (state.openedAt < given.openedAt) {
+    state.previous = isSliding && state.openedAt + limit.windowMs === given.openedAt ? state.count : 0;
+    state.count = 0;
+    state.openedAt = given.openedAt;
+    state.endsAt = given.openedAt + limit.windowMs * (isSliding ? 2 : 1);
+  }
+  if (state.openedAt === given.openedAt) {
+    state.count += given.count * times;
+    state.previous += given.previous * times;
+  } else if (isSliding && state.openedAt === given.openedAt + limit.windowMs) {
+    state.previous += given.count * times;
+  }
 }
 
 /** Brings this process' grants to the window they are counted in now. */

@@ -1,9 +1,9 @@
 import { type Counter, type LimitClaim, passedAll, type RateLimitState } from '@latchkey/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createInFlight } from './in-flight.ts';
-import { createShareCounter, type ShareCounter } from './share-counter.ts';
+import { createShareCounter, type ShareCounter, type Untold } from './share-counter.ts';
 import { createTakeTurns, type TakeWaiter } from './take-turns.ts';
-import { createHealing } from './valkey-healing.ts';
+import { createHealing, NOT_TOLD } from './valkey-healing.ts';
 import { createWindowBook } from './window-book.ts';
 import { createWindowCommand, type WindowAnswers } from './window-command.ts';
 
@@ -166,8 +166,15 @@ export function createValkeyCounter(options: ValkeyCounterOptions): ValkeyCounte
     healing.stop();
     share = null;
     onModeChange('valkey', null);
-    // What was granted since the last telling. Where even that fails, the next absence begins.
-    healing.tell(ended).catch((error: Error) => leave(error, null));
+    void tellTheLast(ended.drain());
+  }
+
+  /** What was granted since the last telling. Where that fails, the next absence begins, and has it to tell. */
+  async function tellTheLast(untold: readonly Untold[]): Promise<void> {
+    const left = await healing.tell(untold);
+    if (left.length === 0) return;
+    leave(new Error(NOT_TOLD), null);
+    share?.inherit(left);
   }
 
   function onDisconnect(): void {

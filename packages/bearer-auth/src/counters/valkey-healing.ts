@@ -19,9 +19,11 @@ export interface Healing {
   /** Looks at once instead of at the next interval. */
   hurry(): void;
   stop(): void;
-  /** Tells the server what was counted without it. Rejects with the rest put back into `share`. */
-  tell(share: ShareCounter): Promise<void>;
+  /** Tells the server what was counted without it. Answers what is not known to have arrived. */
+  tell(untold: readonly Untold[]): Promise<readonly Untold[]>;
 }
+
+export const NOT_TOLD = 'The server could not be told what was granted without it.';
 
 const PROBE_MS = 250;
 /** In a cluster so many keys are asked for, spread over its slots: each of its servers must be back. */
@@ -45,10 +47,10 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
     isLooking = true;
     try {
       await probe(at.keys);
-      await tell(at.share);
+      await tellAll(at.share);
       // The others found out at about the same time as this process, and their grants must be counted before any of them asks again.
       await pause(Math.min(PROBE_MS, performance.now() - at.since));
-      await tell(at.share);
+      await tellAll(at.share);
       if (away === at) onHealed();
     } catch (error) {
       at.failures += 1;
@@ -66,14 +68,19 @@ export function createHealing({ client, command, timeoutMs, now, onHealed }: Hea
     }
   }
 
-  async function tell(share: ShareCounter): Promise<void> {
-    const untold = share.drain();
+  async function tellAll(share: ShareCounter): Promise<void> {
+    const left = await tell(share.drain());
+    if (left.length === 0) return;
+    share.putBack(left);
+    throw new Error(NOT_TOLD);
+  }
+
+  async function tell(untold: readonly Untold[]): Promise<readonly Untold[]> {
     for (let first = 0; first < untold.length; first += BATCH) {
       const failed = await tellBatch(untold.slice(first, first + BATCH));
-      if (failed.length === 0) continue;
-      share.putBack([...failed, ...untold.slice(first + BATCH)]);
-      throw new Error('The server could not be told what was granted without it.');
+      if (failed.length > 0) return [...failed, ...untold.slice(first + BATCH)];
     }
+    return [];
   }
 
   /** Answers what is not known to have arrived. */

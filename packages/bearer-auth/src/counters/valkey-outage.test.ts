@@ -9,6 +9,7 @@ import { startRedisSentinel, type TestRedisSentinel } from '../testing/redis-sen
 import { startRedisServer, type TestRedis } from '../testing/redis-server.ts';
 import { openReplicas, type ValkeyReplicas } from '../testing/valkey-replicas.ts';
 import { VALKEY_CLIENT_OPTIONS, VALKEY_CLUSTER_OPTIONS } from './valkey-client-options.ts';
+import { createValkeyCounter } from './valkey-counter.ts';
 
 const REPLICAS = 3;
 const MINUTE = { max: 90, windowMs: 60_000, algorithm: 'fixed' } as const;
@@ -248,6 +249,31 @@ describe.runIf(hasRedisServer() || process.env.CI)('while the server refuses', (
     await healsInTime(replicas);
     expect(await spend(replicas, text, 100)).toBe(30);
   });
+
+  it('away again while it is told the last of what passed without it: that is told when it is back', async () => {
+    const server = await startRedisServer();
+    closing.push(() => server.close());
+    const client = new AskedRedis({ ...VALKEY_CLIENT_OPTIONS, port: server.port });
+    const counter = createValkeyCounter({ client, timeoutMs: PATIENT_MS });
+    closing.push(async () => {
+      counter.close();
+      client.disconnect();
+    });
+    await expect.poll(() => counter.mode).toBe('valkey');
+    const claims = [aClaim('{1}:default', MINUTE)];
+    client.failNext = true;
+    await counter.take(claims, 1, Date.now());
+    let told = 0;
+    client.onAdd = () => {
+      told += 1;
+      // What passes while the server is told of the last one is what it is told next.
+      if (told <= 2) void counter.take(claims, 1, Date.now());
+      if (told === 3) client.failNext = true;
+    };
+    await expect.poll(() => counter.opens, { timeout: HEALED_WITHIN_MS }).toBe(2);
+    await expect.poll(() => counter.mode, { timeout: HEALED_WITHIN_MS }).toBe('valkey');
+    expect(await counter.peek(claims, Date.now())).toMatchObject([{ current: 3 }]);
+  });
 });
 
 describe.runIf(hasRedisServer() || process.env.CI)('when another server takes over', () => {
@@ -304,6 +330,26 @@ describe.runIf(hasRedisServer() || process.env.CI)('when another server takes ov
     expect(await spend(replicas, text, 100)).toBe(30);
   }
 });
+
+type RunScript = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+
+/** A client of which a test hears when the server is to be told of something, and which can fail a script before it is sent. */
+class AskedRedis extends Redis {
+  failNext = false;
+  onAdd: () => void = () => undefined;
+
+  override defineCommand(...[name, definition]: Parameters<Redis['defineCommand']>): void {
+    super.defineCommand(name, definition);
+    const commands = this as unknown as Record<string, RunScript>;
+    const run = commands[name] as RunScript;
+    commands[name] = async (keyCount, ...rest) => {
+      if (rest[keyCount] === 'add') this.onAdd();
+      if (!this.failNext) return run.call(this, keyCount, ...rest);
+      this.failNext = false;
+      throw new Error('The connection is lost.');
+    };
+  }
+}
 
 /** Resolves when the sentinel sends clients to the replica. */
 async function named({ sentinel, name, replica }: TestRedisSentinel): Promise<void> {
