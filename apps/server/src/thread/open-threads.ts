@@ -18,7 +18,7 @@ export async function openThreads(
   if (memory === null) throw new Error('Threads need a counter that they share.');
   const socket = await prepareMainSocket(dataDirectory);
   parts.defer(() => socket.remove());
-  const liveCounters = shareLiveCounters(gateway, parts);
+  const liveCounters = shareLiveCounters(gateway, database, parts);
   const threadConfig = toThreadConfig(config, gateway.upstream);
   const threads = await startGatewayThreads({
     count: config.threads,
@@ -37,11 +37,10 @@ export async function openThreads(
 }
 
 /** Threads can not ask the registry of gateways, and need no more than this of it. */
-function shareLiveCounters({ counter }: Gateway, parts: AsyncDisposableStack): SharedArrayBuffer {
+function shareLiveCounters({ counter }: Gateway, { gateways }: ServerOptions['database'], parts: AsyncDisposableStack): SharedArrayBuffer {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const update = () => void Atomics.store(cell, 0, counter.liveGateways());
   update();
-  const timer = setInterval(update, 500);
-  parts.defer(() => clearInterval(timer));
+  parts.defer(gateways.watch(update));
   return cell.buffer;
 }

@@ -1,9 +1,12 @@
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { silentLogger } from '../database-logger.ts';
 import { type Database, openDatabase } from '../open-database.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/create-tcp-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
 import { ada, newToken } from '../testing/new-token.ts';
+import { createTokenSource } from '../token/create-token-source.ts';
+import { createGatewayRegistry } from './create-gateway-registry.ts';
 import type { GatewayDescription } from './gateway-registry.ts';
 
 /** A few heartbeats, on a busy machine. */
@@ -11,7 +14,7 @@ const SOON = { timeout: 10_000 };
 
 let testDatabase: TestDatabase;
 let client: Client;
-const open: Database[] = [];
+const open: { close(): Promise<void> }[] = [];
 const proxies: TcpProxy[] = [];
 
 beforeEach(async () => {
@@ -114,6 +117,50 @@ describe('a process', () => {
     const one = await startProcess('one');
     await client.query('truncate gateway');
     await expect.poll(async () => names(await one.gateways.list()), SOON).toEqual(['one']);
+  });
+});
+
+describe('who comes and who goes', () => {
+  /** A process that writes once an hour: whatever it knows it was told. */
+  async function startQuiet(name: string, threads: number) {
+    const pool = new Pool({ connectionString: testDatabase.url });
+    const registry = createGatewayRegistry({ pool, logger: silentLogger, beatMs: 3_600_000 });
+    const source = createTokenSource({ pool, url: testDatabase.url, logger: silentLogger, onApplied: registry.hear });
+    const close = async () => {
+      await registry.close();
+      await source.close();
+      await pool.end();
+    };
+    open.push({ close });
+    await new Promise<void>((resolve) => source.subscribe(({ kind }) => (kind === 'resync' ? resolve() : undefined)));
+    await registry.register(description(name, { threads }));
+    return registry;
+  }
+
+  test('is known to the others without a beat, and knows of them when it has registered', async () => {
+    const one = await startQuiet('one', 1);
+    let changes = 0;
+    const unwatch = one.watch(() => (changes += 1));
+    const two = await startQuiet('two', 2);
+    expect(two.liveThreads()).toEqual([2, 1]);
+    await expect.poll(() => one.liveThreads(), SOON).toEqual([1, 2]);
+    const three = await startQuiet('three', 3);
+    expect(three.liveThreads().sort()).toEqual([1, 2, 3]);
+    await expect.poll(() => one.liveThreads().sort(), SOON).toEqual([1, 2, 3]);
+    await two.close();
+    await expect.poll(() => one.liveThreads(), SOON).toEqual([1, 3]);
+    expect(changes).toBeGreaterThanOrEqual(3);
+    unwatch();
+  });
+
+  test('is known to one that could not hear of it, as soon as that hears again', async () => {
+    const one = await startQuiet('one', 1);
+    await client.query(`insert into gateway (id, name, host, pid, version, threads, limiter_mode, max_stale_ms, hears)
+      values (gen_random_uuid(), 'two', 'machine-2', 1, '1', 2, 'memory', 1000, true)`);
+    expect(one.liveCount()).toBe(1);
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-listener'
+      and datname = current_database()`);
+    await expect.poll(() => one.liveThreads(), SOON).toEqual([1, 2]);
   });
 });
 

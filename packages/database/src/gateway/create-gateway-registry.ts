@@ -5,7 +5,7 @@ import type { DatabaseLogger } from '../database-logger.ts';
 import { type Acknowledgements, createAcknowledgements } from './acknowledgements.ts';
 import type { GatewayNews } from './gateway-news.ts';
 import type { Effective, GatewayDescription, GatewayRegistry, GatewayView } from './gateway-registry.ts';
-import { ACKNOWLEDGE, BEAT, LEAVE, LIST, type OtherRow, RAISE_FENCE, READ_APPLIED } from './gateway-sql.ts';
+import { ACKNOWLEDGE, BEAT, LEAVE, LIST, type OtherRow, RAISE_FENCE, READ_APPLIED, TELL_OF_COMING } from './gateway-sql.ts';
 import { shareNext } from './share-next.ts';
 
 export interface GatewayRegistryOptions {
@@ -29,18 +29,26 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
   let hears = false;
   let applied = 0;
   let others: readonly OtherRow[] = [];
+  const watchers = new Set<() => void>();
+
+  function meet(rows: readonly OtherRow[]): void {
+    others = rows;
+    for (const watch of watchers) watch();
+  }
 
   const fence = shareNext(async () => {
     const rows = await query<FenceRow>(RAISE_FENCE, [id]);
-    others = rows.filter((row) => row.id !== null);
+    meet(rows.filter((row) => row.id !== null));
     return { version: rows[0]?.version ?? 0, gateways: others };
   });
   const acknowledge = shareNext(() => query(ACKNOWLEDGE, [id, applied]));
-  const beat = createBeat(beatMs, logger, async () => {
+  // One after another, so that what was read later is what is known.
+  const attend = shareNext(async () => {
     if (self === null) return;
-    others = await query<OtherRow>(BEAT, describe(id, self, hears, applied));
+    meet(await query<OtherRow>(BEAT, describe(id, self, hears, applied)));
     acknowledgements.keepOnly(new Set(others.map((other) => other.id)));
   });
+  const beat = createBeat(beatMs, logger, attend);
 
   function hear(news: GatewayNews): void {
     switch (news.kind) {
@@ -54,9 +62,19 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
       case 'changed':
         applied = Math.max(applied, news.version);
         break;
+      case 'attendance':
+        if (news.gateway !== id) lookAround();
+        break;
       default:
         hears = news.kind !== 'disconnected';
+        // Who came before went unheard.
+        if (news.kind === 'resync') lookAround();
     }
+  }
+
+  /** Where it fails, the next beat looks. */
+  function lookAround(): void {
+    void attend().catch((error: unknown) => logger.warn({ error }, 'A process has come or gone, and could not be looked for'));
   }
 
   /** Where it fails, whoever waits finds it in the table with the next beat. */
@@ -68,9 +86,16 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
     async register(description) {
       self = description;
       await beat.start();
+      await query(TELL_OF_COMING, [id]).catch((error: unknown) =>
+        logger.warn({ error }, 'The other processes could not be told of this one: they see it with their next beat'),
+      );
     },
     liveCount: () => others.filter(({ isSeen }) => isSeen).length + 1,
     liveThreads: () => [self?.threads ?? 1, ...others.filter(({ isSeen }) => isSeen).map(({ threads }) => threads)],
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     list: () => query<GatewayView>(LIST, []),
     async confirm() {
       const startedAt = performance.now();
@@ -87,6 +112,8 @@ export function createGatewayRegistry({ pool, logger, beatMs = 1_000 }: GatewayR
       acknowledgements.close();
       if (self === null) return;
       self = null;
+      // A beat that is under way would enter it again.
+      await attend().catch(() => undefined);
       await query(LEAVE, [id]).catch((error: unknown) =>
         logger.warn({ error }, 'This process could not be taken off the list of gateways'),
       );

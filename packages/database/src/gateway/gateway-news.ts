@@ -16,15 +16,23 @@ export interface Acknowledgement {
   readonly version: number;
 }
 
+/** A process has come or gone. */
+export interface Attendance {
+  readonly kind: 'attendance';
+  readonly gateway: string;
+}
+
 /** What the listening connection brings. */
-export type GatewayNews = TokenChange | Fence | Acknowledgement;
+export type GatewayNews = TokenChange | Fence | Acknowledgement | Attendance;
 
 export const TOKEN_CHANNEL = 'latchkey_tokens';
 export const FENCE_CHANNEL = 'latchkey_fence';
 export const APPLIED_CHANNEL = 'latchkey_applied';
+export const ATTENDANCE_CHANNEL = 'latchkey_attendance';
 
 const CHANGED = /^\{"id" ?: ?(\d{1,15}), ?"version" ?: ?(\d{1,15})\}$/;
 const FENCE = /^\{"version" ?: ?(\d{1,15}), ?"from" ?: ?"([\da-f-]{36})"\}$/;
+const ID = /^[\da-f-]{36}$/;
 const ACKNOWLEDGED = /^\{"gateway" ?: ?"([\da-f-]{36})", ?"version" ?: ?(\d{1,15})\}$/;
 
 /** `null`: nothing that concerns anybody. What is said of tokens and not understood may mean any change. */
@@ -38,6 +46,8 @@ export function parseNews(channel: string, payload: string): GatewayNews | null 
       const match = ACKNOWLEDGED.exec(payload);
       return match && { kind: 'acknowledged', gateway: match[1] ?? '', version: Number(match[2]) };
     }
+    case ATTENDANCE_CHANNEL:
+      return ID.test(payload) ? { kind: 'attendance', gateway: payload } : null;
     default: {
       const match = CHANGED.exec(payload);
       return match ? { kind: 'changed', tokenId: Number(match[1]), version: Number(match[2]) } : { kind: 'resync' };

@@ -56,14 +56,19 @@ export interface Effective {
 /** The processes that serve, and what they have heard. */
 export interface GatewayRegistry {
   /**
-   * Enters this process, and says every second that it is there until `close`. Resolves once the others count on it: before that, it must
+   * Enters this process, and says every second that it is there until `close`. Resolves once the others count on it, and it knows of them: before that, it must
    * not serve. Once per process.
    */
   register(self: GatewayDescription): Promise<void>;
-  /** Processes that were seen within five seconds, this one included, as of the last heartbeat; at least 1. */
+  /**
+   * Processes that were seen within five seconds, this one included; at least 1. As of the last heartbeat, or of when one of them last said that it
+   * comes or goes.
+   */
   liveCount(): number;
   /** As `liveCount`: how many threads serve in each of them, this one first. */
   liveThreads(): number[];
+  /** Calls `watcher` whenever `liveCount` or `liveThreads` may have changed, until what comes back is called. */
+  watch(watcher: () => void): () => void;
   /** Every process that was seen within the hour, by name. */
   list(): Promise<GatewayView[]>;
   /**

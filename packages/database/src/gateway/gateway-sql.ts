@@ -1,4 +1,4 @@
-import { APPLIED_CHANNEL, FENCE_CHANNEL } from './gateway-news.ts';
+import { APPLIED_CHANNEL, ATTENDANCE_CHANNEL, FENCE_CHANNEL } from './gateway-news.ts';
 
 /** How long a process counts as there after it was last seen: it writes every second. */
 export const SEEN_SECONDS = 5;
@@ -62,4 +62,10 @@ export const LIST = `
     ${instant('g.seen_at')} as "seenAt", g.applied_version as "appliedVersion", (g.max_stale_ms / 1000)::float8 as "maxStaleSeconds"
   from gateway g order by g.name, g.started_at, g.id`;
 
-export const LEAVE = 'delete from gateway where id = $1';
+const TELL = `select pg_notify('${ATTENDANCE_CHANNEL}', $1::text)`;
+
+/** Parameters: id. After the first beat. */
+export const TELL_OF_COMING = TELL;
+
+/** Parameters: id. */
+export const LEAVE = `with gone as (delete from gateway where id = $1::uuid) ${TELL}`;

@@ -40,11 +40,15 @@ export function createTokenSource({ pool, onApplied = () => undefined, ...option
   const rehasher = createRehasher(pool, options.logger);
 
   function emit(news: GatewayNews): void {
-    if (news.kind !== 'fence' && news.kind !== 'acknowledged') {
+    if (news.kind === 'acknowledged' || news.kind === 'attendance') {
+      onApplied(news);
+      return;
+    }
+    if (news.kind !== 'fence') {
       imported.noteChange(news);
       for (const each of listeners) track(each(news));
     }
-    if (applying.size === 0 || news.kind === 'acknowledged') onApplied(news);
+    if (applying.size === 0) onApplied(news);
     else void Promise.all(applying).then(() => onApplied(news), ignore);
   }
 

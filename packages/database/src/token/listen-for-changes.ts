@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import type { DatabaseLogger } from '../database-logger.ts';
-import { APPLIED_CHANNEL, FENCE_CHANNEL, type GatewayNews, parseNews, TOKEN_CHANNEL } from '../gateway/gateway-news.ts';
+import { APPLIED_CHANNEL, ATTENDANCE_CHANNEL, FENCE_CHANNEL, type GatewayNews, parseNews, TOKEN_CHANNEL } from '../gateway/gateway-news.ts';
 
 export interface ListenerOptions {
   readonly url: string;
@@ -102,7 +102,7 @@ function createHearing(emit: (news: GatewayNews) => void) {
 type Hearing = ReturnType<typeof createHearing>;
 
 // What was committed before the number was read is seen by every look-up that begins after it.
-const LISTEN = `listen ${TOKEN_CHANNEL}; listen ${FENCE_CHANNEL}; listen ${APPLIED_CHANNEL}`;
+const LISTEN = [TOKEN_CHANNEL, FENCE_CHANNEL, APPLIED_CHANNEL, ATTENDANCE_CHANNEL].map((channel) => `listen ${channel}`).join('; ');
 const LAST_VERSION = 'select last_value::float8 as version from api_token_version';
 
 /** One connection from beginning to end. Answers why it ended; never rejects. */
