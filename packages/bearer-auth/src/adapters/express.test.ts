@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import express, { type ErrorRequestHandler, type Express } from 'express';
-import { afterEach, describe, expect, it } from 'vitest';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Door, describeGuard } from '../testing/guard-cases.ts';
 import { aGuardScene } from '../testing/guard-scene.ts';
 import { listen } from '../testing/listen.ts';
@@ -45,6 +45,42 @@ describePathTricks('Express’ own router', async ({ guard, onServed }) => {
     res.status(404).send('not below /api');
   });
   return { ...(await listen(createServer(app))), mount: '/api' };
+});
+
+describe('a URL that was rewritten', () => {
+  const rewrite: RequestHandler = (req, _res, next) => {
+    req.url = req.url.replace('/old', '/new');
+    next();
+  };
+
+  it.each([
+    ['before all', (app: Express, router: Router) => app.use(rewrite).use('/api', router)],
+    ['below its mount', (app: Express, router: Router) => app.use('/api', rewrite, router)],
+  ])('%s is judged as it is routed', async (_where, define) => {
+    const { tokens, usage, guard } = aGuardScene();
+    const router = express.Router();
+    router.use(createExpressGuard(guard).protect());
+    router.get('/new/:id', (req, res) => void res.send(req.latchkey?.path));
+    const app = express();
+    define(app, router);
+    const { url, close } = await listen(createServer(app));
+    onTestFinished(close);
+    const only = (endpoint: string) => bearer(tokens.issue({ allowedEndpoints: [endpoint] }));
+    expect((await send(url, { path: '/api/old/1', headers: only('/old*') })).status).toBe(403);
+    expect(await send(url, { path: '/api/old/1?a=b', headers: only('/new*') })).toMatchObject({ status: 200, text: '/new/1' });
+    expect(usage.records).toMatchObject([{ path: '/new/1', endpoint: '/new/:id' }, { path: '/new/1' }]);
+  });
+
+  it('is not one that Express has only cut', async () => {
+    const { tokens, usage, guard } = aGuardScene();
+    const app = express();
+    app.use('/api/products', createExpressGuard(guard).protect(), (_req, res) => void res.send('served'));
+    const { url, close } = await listen(createServer(app));
+    onTestFinished(close);
+    const headers = bearer(tokens.issue());
+    for (const rest of ['', '?a=b', '/', '/1?a=b']) expect((await send(url, { path: `/api/products${rest}`, headers })).status).toBe(200);
+    expect(usage.records.map(({ path }) => path)).toEqual(['/products', '/products', '/products/', '/products/1']);
+  });
 });
 
 describe('Express’ own ways to answer', () => {

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type DenialReason, holdsPermissions, listPermissions, type Permissions, type TokenRecord } from '@latchkey/core';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Admission } from '../admission.ts';
 import type { Guard } from '../guard.ts';
 import type { RequiredAccess } from '../guard-request.ts';
+import { expressUrl } from './mount.ts';
 import { createNodeGuard, type NodeGuardOptions } from './node.ts';
 
 declare global {
@@ -31,9 +32,9 @@ export interface ExpressGuard {
   requirePermission(permissions: Permissions): RequestHandler;
 }
 
-/** Mounting below a path is fine: the guard judges what the client sent (`originalUrl`), without `mount`. */
+/** Mounting below a path is fine: the guard judges the whole path, without `mount`; what middleware before it has rewritten, as that left it. */
 export function createExpressGuard(guard: Guard, options: NodeGuardOptions = {}): ExpressGuard {
-  const node = createNodeGuard(guard, options);
+  const node = createNodeGuard(guard, options, (req) => expressUrl(req as Request));
 
   function protect(access?: RequiredAccess): RequestHandler {
     // Express takes what rejects a promise that it is given like what is thrown.

@@ -137,6 +137,19 @@ describe('Fastify’s own ways to answer', () => {
     });
   });
 
+  it('judges the URL that was rewritten, which is the one that is routed', async () => {
+    const app = fastify({ forceCloseConnections: true, rewriteUrl: ({ url }) => url?.replace('/api/old', '/api/new') ?? '' });
+    apps.push(app);
+    app.register(async (api) => {
+      protectFastify(api, { guard });
+      api.get('/api/new', async (request) => request.latchkey?.path);
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const only = (endpoint: string) => bearer(tokens.issue({ allowedEndpoints: [endpoint] }));
+    expect((await send(url, { path: '/api/old', headers: only('/old') })).status).toBe(403);
+    expect(await send(url, { path: '/api/old?a=b', headers: only('/new') })).toMatchObject({ status: 200, text: '/new' });
+  });
+
   it('requirePermission refuses before any rate is consumed', async () => {
     const url = await start((api) => api.get('/api/files', requirePermission({ files: ['read'] }), async () => 'read'));
     const writer = bearer(tokens.issue({ permissions: { files: ['write'] } }));

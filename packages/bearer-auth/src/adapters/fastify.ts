@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Permissions } from '@latchkey/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions, RouteShorthandOptions } from 'fastify';
 import type { Admission } from '../admission.ts';
@@ -25,9 +26,10 @@ export interface FastifyGuardOptions extends NodeGuardOptions {
  * The guard as a Fastify 5 plugin: it protects the routes of the context it is called for –
  * `app.register(async (api) => { protectFastify(api, { guard }); api.get('/products', …); }, { prefix: '/api' })`. In a context within another that
  * the same guard protects it judges again, and neither counts nor records a request a second time.
+ * What `rewriteUrl` made of a path is what is judged, and what `mount` is cut off.
  */
 export function protectFastify(instance: FastifyInstance, options: FastifyGuardOptions): void {
-  const node = createNodeGuard(options.guard, options);
+  const node = createNodeGuard(options.guard, options, routedUrl);
   if (!instance.hasRequestDecorator('latchkey')) instance.decorateRequest('latchkey', null);
   instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     const access = request.routeOptions.config.latchkey;
@@ -45,12 +47,17 @@ export function protectFastify(instance: FastifyInstance, options: FastifyGuardO
  * like every other path that is not canonical.
  */
 export function answerBadUrl(options: FastifyGuardOptions): FrameworkErrors {
-  const node = createNodeGuard(options.guard, options);
+  const node = createNodeGuard(options.guard, options, routedUrl);
   return (_error, request, reply) => {
     // What the guard would let through Fastify still can not route.
     const late = node.enter(request.raw, reply.raw, undefined, (admission) => node.deny(request.raw, reply.raw, admission, 'invalid_path'));
     late?.catch((error) => reply.send(error));
   };
+}
+
+/** Not what the client sent, which `rewriteUrl` may have replaced. */
+function routedUrl({ url = '' }: IncomingMessage): string {
+  return url;
 }
 
 type FrameworkErrors = NonNullable<FastifyServerOptions['frameworkErrors']>;

@@ -19,3 +19,13 @@ export function targetBelow(mount: string, url: string): string | null {
 export function originalUrl(req: IncomingMessage): string {
   return (req as IncomingMessage & { originalUrl?: string }).originalUrl ?? req.url ?? '';
 }
+
+/**
+ * What Express routes by: what the client sent, unless it was rewritten. `baseUrl` is what was cut off, and where nothing but a query was left,
+ * Express has put a slash before it.
+ */
+export function expressUrl({ originalUrl, baseUrl, url }: { originalUrl: string; baseUrl: string; url: string }): string {
+  const routed = baseUrl + url;
+  const isWithSlash = url.length === 1 || url[1] === '?';
+  return isWithSlash && baseUrl + url.slice(1) === originalUrl ? originalUrl : routed;
+}

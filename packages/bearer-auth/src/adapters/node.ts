@@ -16,9 +16,14 @@ export type { NodeGuardOptions } from './node-guard-options.ts';
 
 /**
  * The guard in front of handlers of `node:http`, and what the adapters for frameworks on it are made of.
+ * @param servedUrl what a request is served by: that is what is judged. Default: `originalUrl`, where a framework has set it, or `url`.
  * @throws RangeError for a mount that is not a path.
  */
-export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): NodeGuard {
+export function createNodeGuard(
+  guard: Guard,
+  options: NodeGuardOptions = {},
+  servedUrl: (req: IncomingMessage) => string = originalUrl,
+): NodeGuard {
   const { clientAddress = connectionAddress, isSecure = isEncrypted } = options;
   const createRequestId = requestIds(options.createRequestId);
   const mount = checkedMount(options.mount ?? '/api');
@@ -26,7 +31,7 @@ export function createNodeGuard(guard: Guard, options: NodeGuardOptions = {}): N
   function guardRequest(req: IncomingMessage, at: number, admitted: Admission | undefined): GuardRequest {
     return {
       method: req.method ?? 'GET',
-      target: targetBelow(mount, originalUrl(req)),
+      target: targetBelow(mount, servedUrl(req)),
       rawHeaders: req.rawHeaders,
       ip: clientAddress(req),
       requestId: admitted?.requestId ?? createRequestId(),
