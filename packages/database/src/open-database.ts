@@ -41,6 +41,8 @@ export interface OpenDatabaseOptions {
   readonly now?: () => number;
   /** Lost connections and the like; default: nobody is told. */
   readonly logger?: DatabaseLogger;
+  /** Whose the records are that `usageStore` is given; see `UsageStoreOptions.gateway`. */
+  readonly gateway?: string | undefined;
   /** Days that the usage log is kept; 30. Rollups and totals stay longer. */
   readonly logRetentionDays?: number;
   /** Whether tokens of a key type may be revoked and deleted; default: all may. */
@@ -142,7 +144,7 @@ export function refuseOldVersion(version: number, url: string): void {
 }
 
 function assemble(
-  { url, now = Date.now, logRetentionDays, isRevocable }: OpenDatabaseOptions,
+  { url, now = Date.now, gateway, logRetentionDays, isRevocable }: OpenDatabaseOptions,
   logger: DatabaseLogger,
   pools: Pools,
 ): Database {
@@ -178,7 +180,7 @@ function assemble(
     tokenSource,
     quotaLedger: createQuotaLedger(pools.lookup),
     usage: withOperationErrors(createUsageReader({ pool: pools.work, now })),
-    usageStore: createUsageStore({ pool: pools.work, now }),
+    usageStore: createUsageStore({ pool: pools.work, now, gateway }),
     partitionJob,
     ping: async () => void (await pools.lookup.query('select 1')),
     async close() {

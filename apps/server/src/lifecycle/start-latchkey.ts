@@ -71,6 +71,7 @@ export async function openStorage({ config, policy, logger, parts, stop }: Stora
     url: postgres.url,
     now: Date.now,
     logger,
+    gateway: config.gatewayName,
     logRetentionDays: config.usageRetentionDays,
     isRevocable: (keyType) => isRevocable(policy, keyType),
   });

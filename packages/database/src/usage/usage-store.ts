@@ -21,7 +21,7 @@ export interface UsageStoreOptions {
   /** Epoch milliseconds; stands in for instants that are no instants. */
   readonly now: () => number;
   /** Whose records these are, for `usage_gateway_hour`; default `local`. */
-  readonly gateway?: string;
+  readonly gateway?: string | undefined;
   /** Distinct endpoints of one token in one day before the rest are summed as `(other)`; 500. */
   readonly endpointsPerTokenDay?: number;
   /** The same across all tokens; 2,000. */
