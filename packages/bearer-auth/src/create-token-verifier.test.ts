@@ -47,6 +47,13 @@ describe('a good token', () => {
       },
     ]);
   });
+
+  it('is on record without the text of a token that its client calls itself', async () => {
+    const scene = aGuardScene();
+    const text = scene.tokens.issue();
+    await createTokenVerifier(scene.guard)({ ...inquiry, text, userAgent: text });
+    expect(scene.usage.records).toMatchObject([{ userAgent: `lk_live_...${text.slice(-3)}` }]);
+  });
 });
 
 describe('refused is', () => {

@@ -7,6 +7,7 @@ import {
   type TokenRecord,
   type UsageRecord,
 } from '@latchkey/core';
+import { recordedPath, recordedUserAgent } from './adapters/recorded-text.ts';
 import type { Guard } from './guard.ts';
 import type { TokenInquiry } from './guard-request.ts';
 import type { Verdict } from './verdict.ts';
@@ -64,13 +65,13 @@ function usageRecord(verdict: Verdict, at: number, startedAt: number, userAgent:
     at,
     method: 'POST',
     endpoint,
-    path,
+    path: recordedPath(path),
     status: denial?.status ?? 200,
     durationUs: Math.round((performance.now() - startedAt) * 1000),
     requestBytes: 0,
     responseBytes: 0,
     ip,
-    userAgent,
+    userAgent: recordedUserAgent(userAgent),
     outcome: denial?.code ?? 'VALID',
     requestId,
   };

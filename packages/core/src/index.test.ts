@@ -56,6 +56,7 @@ it('exports exactly what it promises', () => {
     'listTokenPrefixes',
     'loadToken',
     'maskToken',
+    'maskTokenTexts',
     'mergeLatencyBuckets',
     'nextRefillAt',
     'ownerRuleOf',

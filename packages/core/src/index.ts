@@ -97,6 +97,7 @@ export { environmentOfPrefix, listTokenPrefixes, tokenPrefixOf } from './policy/
 export { crc32 } from './token/crc32.ts';
 export { describeTokenText, type TokenTextDescription, tokenPattern } from './token/describe-token-text.ts';
 export { FOREIGN_TEXT_LENGTH, isForeignText } from './token/foreign-text.ts';
+export { maskTokenTexts } from './token/mask-token-texts.ts';
 export { parseExpiry } from './token/parse-expiry.ts';
 export type { DigestAlgorithm, TokenDigest, TokenRecord, TokenTrial } from './token/token-record.ts';
 export {

@@ -3,11 +3,11 @@ import { OperationError } from '@latchkey/core';
 import type { PortalSessionView } from '@latchkey/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { recordedUserAgent } from '../http/recorded-user-agent.ts';
 import { type ClientFacts, isSecure, type ReadClientFacts } from './client-facts.ts';
 import { readPortalCookie, writePortalCookie } from './portal-cookie.ts';
 import { toRestRequest } from './rest-routes.ts';
 
-const LONGEST_USER_AGENT = 512;
 const BEARER = /^Bearer +(\S+)$/i;
 /** The page names the session it shows, so that a second one opened in the same browser is not taken for it. */
 const SESSION_HEADER = 'x-portal-session';
@@ -106,5 +106,5 @@ function refuseForeignOrigin(request: FastifyRequest, facts: ClientFacts, sessio
 }
 
 function userAgentOf(request: FastifyRequest): string | null {
-  return request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
+  return recordedUserAgent(request.headers);
 }

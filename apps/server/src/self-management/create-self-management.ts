@@ -3,10 +3,10 @@ import { handleOwnTokens, type OwnTokenParts, type RestResponse, toFault } from 
 import type { Admission } from '@latchkey/bearer-auth';
 import type { ProtectedHandler } from '@latchkey/bearer-auth/node';
 import type { Logger } from 'pino';
+import { recordedUserAgent } from '../http/recorded-user-agent.ts';
 
 /** The paths of the public API that belong to it: `/tokens` and one segment below. */
 const OWN_PATH = /^\/tokens(?:\/[^/]+)?$/;
-const LONGEST_USER_AGENT = 512;
 
 export interface OwnTokenOptions {
   readonly parts: OwnTokenParts;
@@ -53,7 +53,7 @@ async function answer(
   res: ServerResponse,
   { token, path, search, requestId, ip }: Admission,
 ): Promise<void> {
-  const userAgent = req.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null;
+  const userAgent = recordedUserAgent(req.headers);
   const onDefect = (error: unknown) => logger.error({ err: error, request_id: requestId }, FAILED);
   const request = { method: req.method ?? 'GET', path, query: new URLSearchParams(search), contentType: null, readBody: async () => '' };
   send(res, await handleOwnTokens(request, { ...parts, caller: token, requestId, ipAddress: ip, userAgent }, onDefect));

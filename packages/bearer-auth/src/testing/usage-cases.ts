@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { createTokenText } from '@latchkey/core';
 import { describe, expect, it } from 'vitest';
 import { expectDenial, NOON, type OpenScene } from './case-scene.ts';
 import { bearer, sendBytes } from './send.ts';
@@ -38,6 +39,17 @@ function describeUsage(open: OpenScene): void {
         },
       ]);
       expect(scene.usage.records[0]?.durationUs).toBeGreaterThan(0);
+    });
+
+    it('keeps of a token that a client has put into the path or its user agent the ends', async () => {
+      const scene = await open();
+      const token = scene.tokens.issue();
+      const other = createTokenText('');
+      const headers = [...bearer(token), 'User-Agent', `cases/1.0 (${token})`];
+      await scene.send({ path: `/api/files/${token}.${other}/parts`, headers });
+      const masked = (text: string) => `${text.slice(0, -42)}...${text.slice(-3)}`;
+      const path = `/files/${masked(token)}.${masked(other)}/parts`;
+      expect(scene.usage.records).toEqual([expect.objectContaining({ path, endpoint: path, userAgent: `cases/1.0 (${masked(token)})` })]);
     });
 
     it('has denials of identified tokens, with their code', async () => {

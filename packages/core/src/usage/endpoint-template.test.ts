@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createTokenText } from '../token/token-text.ts';
 import { endpointTemplate } from './endpoint-template.ts';
+
+it('the text of a token is in none, also where it is no segment of its own', () => {
+  const text = createTokenText('lk_live_');
+  expect(endpointTemplate(`/files/${text}.json/42`)).toBe(`/files/lk_live_...${text.slice(-3)}.json/:id`);
+});
 
 describe('becomes :id', () => {
   it.each([

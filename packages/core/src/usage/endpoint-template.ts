@@ -1,3 +1,5 @@
+import { maskTokenTexts } from '../token/mask-token-texts.ts';
+
 const MAX_LENGTH = 255;
 const UUID_LENGTH = 36;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -6,7 +8,7 @@ const ID_CHARACTERS = /^[A-Za-z0-9_-]{16,}$/;
 
 /**
  * The endpoint under which a path is counted: segments that name one thing (numbers, UUIDs, long hexadecimal and long mixed ids) become
- * `:id`, so that ids do not explode the breakdown. `/products/42` → `/products/:id`. At most 255 characters.
+ * `:id`, so that ids do not explode the breakdown. `/products/42` → `/products/:id`. At most 255 characters, and no text of a token among them.
  */
 export function endpointTemplate(path: string): string {
   let template = '';
@@ -22,6 +24,7 @@ export function endpointTemplate(path: string): string {
   // Most paths name nothing, and stay the string they are.
   if (copied > 0) template += path.slice(copied);
   else template = path;
+  template = maskTokenTexts(template);
   return template.length <= MAX_LENGTH ? template : cutAtCharacter(template);
 }
 
