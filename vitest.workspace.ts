@@ -7,6 +7,8 @@ const patient = { poll: { timeout: 10_000 } };
 // Set-up of the suites: `unit` needs nothing, `integration` a real PostgreSQL, `console` a DOM, `e2e` a real browser and server.
 export default defineConfig({
   test: {
+    // At the end of a run its databases are searched for texts of tokens, and a search that is cut off would find none.
+    teardownTimeout: 120_000,
     projects: [
       {
         test: {

@@ -1,6 +1,7 @@
+import { createTokenText } from '@latchkey/core';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { createTestDatabase } from './index.ts';
+import { createEmptyDatabase, createTestDatabase } from './index.ts';
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
@@ -20,4 +21,16 @@ test('each database stands alone, also when many are made at once, and drop remo
   await expect(query(second.url, 'select * from only_here')).rejects.toThrow('does not exist');
   await Promise.all(databases.map((database) => database.drop()));
   await expect(query(first.url, 'select 1')).rejects.toThrow('does not exist');
+});
+
+test('drop fails where the text of a token is in a row, names the table and not the text, and the database is gone all the same', async () => {
+  const database = await createEmptyDatabase();
+  const text = createTokenText('lk_live_');
+  // Not logged: what is in the WAL makes the whole run fail.
+  await query(database.url, 'create unlogged table planted (id int, details jsonb)');
+  const long = 'words that are compressed in the file '.repeat(1000);
+  await query(database.url, `insert into planted values (1, '{}'), (2, '${JSON.stringify({ long, seen: [text, text] })}')`);
+  const failure = await database.drop().catch((error: Error) => error.message);
+  expect(failure).toMatch(/^Texts of valid tokens are in the rows of test_\w+: public\.planted \(2\)$/);
+  await expect(query(database.url, 'select 1')).rejects.toThrow('does not exist');
 });

@@ -3,10 +3,13 @@ import { Client, DatabaseError } from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from '../open-database.ts';
 import './provided-context.ts';
+import { keepInAccount } from './search-account.ts';
+import { searchDatabase } from './search-database.ts';
+import { refuseLeaks } from './search-files.ts';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends what is still connected and removes the database. */
+  /** Ends what is still connected and removes the database. Rejects where the text of a token was in one of its rows. */
   drop(): Promise<void>;
 }
 
@@ -19,16 +22,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await withMaintenance(async (client) => {
     await ensureTemplate(client);
-    await client.query(`create database ${name} template ${TEMPLATE}`);
+    // Not through the WAL, which is kept and searched.
+    await client.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
   });
-  return { url: databaseUrl(name), drop: () => dropDatabase(name) };
+  return { url: databaseUrl(name), drop: () => searchAndDrop(name) };
 }
 
 /** A database without tables, for tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await withMaintenance((client) => client.query(`create database ${name}`));
-  return { url: databaseUrl(name), drop: () => dropDatabase(name) };
+  return { url: databaseUrl(name), drop: () => searchAndDrop(name) };
+}
+
+async function searchAndDrop(name: string): Promise<void> {
+  const search = await searchDatabase(databaseUrl(name));
+  await withMaintenance((client) => keepInAccount(client, search));
+  await dropDatabase(name);
+  refuseLeaks(`the rows of ${name}`, search.leaks);
 }
 
 const STILL_IN_USE = '55006';
