@@ -25,7 +25,10 @@ const MAY_IMPORT = {
 const TESTS_MAY_IMPORT = {
   '*': ['core/testing', 'database/testing', 'bearer-auth/testing'],
   'bearer-auth': ['sample-api'],
-  console: ['core', 'sample-api', 'server/testing', 'server/testing/add-many-tokens', 'server/testing/admin-client'],
+  console: [
+    ...['core', 'sample-api'],
+    ...['server/testing', 'server/testing/add-many-tokens', 'server/testing/admin-client', 'server/testing/output-search'],
+  ],
   cli: ['server/testing'],
 };
 // Libraries that belong to one workspace, by the beginning of their names.

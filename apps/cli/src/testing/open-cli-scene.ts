@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ADMIN, type LatchkeyProcess, startLatchkeyProcess } from '@latchkey/server/testing';
+import { ADMIN, type LatchkeyProcess, refuseLeaksIn, startLatchkeyProcess } from '@latchkey/server/testing';
 import { type Run, type RunOptions, runLatchkey } from './run-latchkey.ts';
 
 /** The real server, and a home for the sessions of the program. */
@@ -16,6 +16,7 @@ export interface CliScene {
   /** The same, which must end well; answers what it said as JSON. */
   json(args: readonly string[], options?: RunOptions): Promise<Record<string, unknown>>;
   signIn(): Promise<Run>;
+  /** Rejects where the text of a token is in what the server or the program leaves behind. */
   close(): Promise<void>;
 }
 
@@ -39,8 +40,12 @@ export async function openCliScene(env: Readonly<Record<string, string>> = {}): 
     },
     signIn: () => run(['login', server.url, '--email', ADMIN.email, '--password-stdin'], { input: `${ADMIN.password}\n` }),
     async close() {
-      if (server.child.exitCode === null && server.child.signalCode === null) await server.stop();
-      await rm(directory, { recursive: true, force: true });
+      try {
+        await server.stop();
+        refuseLeaksIn(directory, 'what the program keeps');
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@latchkey/database/embedded';
+import { refuseLeaksIn } from '@latchkey/database/testing';
 import { type CuttableProxy, openCuttableProxy } from '../management/testing/open-cuttable-proxy.ts';
 import { signInAsAdmin } from './admin-client.ts';
 import { compareWithLog, type LogComparison } from './compare-with-log.ts';
@@ -84,6 +85,7 @@ export async function takeDatabaseAway({ how, seconds, perSecond }: DatabaseAway
 export async function openDisturbedScene(parts: AsyncDisposableStack): Promise<DisturbedScene> {
   const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-away-'));
   parts.defer(() => rm(directory, { recursive: true, force: true }));
+  parts.defer(() => refuseLeaksIn(directory, 'the files of a database'));
   await chmod(directory, 0o711);
   const startPostgres = () =>
     startEmbeddedPostgres({ dataDirectory: directory, logger: { debug: silent, info: silent, warn: silent, error: silent } });

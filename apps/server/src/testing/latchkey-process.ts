@@ -3,9 +3,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { refuseLeaksIn } from '@latchkey/database/testing';
+import { createOutputSearch } from './output-search.ts';
+
+export { refuseLeaksIn };
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const DEMO = new URL('../demo/main.ts', import.meta.url).pathname;
+const LONGEST_SAID = 100_000;
 const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
@@ -14,15 +19,18 @@ export const ADMIN = { email: 'admin@example.com', password: 'correct horse batt
 export interface LatchkeyProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it has said so far, on both outputs; the last 10,000 characters. */
+  /** What it has said so far, on both outputs; the last 100,000 characters. */
   readonly said: () => string;
-  /** Ends it as a crash would: no handler runs. */
+  /** Ends it as a crash would: no handler runs. Rejects where it has said the text of a token. */
   killHard(): Promise<void>;
-  /** SIGTERM; answers the exit code. */
+  /** SIGTERM, unless it has ended; answers the exit code. Rejects where the text of a token is in what it said or in its data directory. */
   stop(): Promise<number | null>;
 }
 
-/** Starts `main.ts` with nothing of this process's environment but what is given; rejects with what it said when it ends before it is ready. */
+/**
+ * Starts `main.ts` with nothing of this process's environment but what is given; rejects with what it said when it ends before it is ready.
+ * It logs from debug on if it is not told otherwise, so that there is much to search for what must not be said.
+ */
 export function startLatchkeyProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
   return startProcess(MAIN, env);
 }
@@ -34,11 +42,11 @@ export function startDemoProcess(env: Record<string, string>): Promise<LatchkeyP
 
 async function startProcess(entry: string, env: Record<string, string>): Promise<LatchkeyProcess> {
   const child = spawn(process.execPath, [entry], {
-    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...env },
+    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, LATCHKEY_LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const said = collectOutput(child);
+  const { said, search } = collectOutput(child);
   const url = await readReadyLine(child, said, ended);
   return {
     url,
@@ -47,22 +55,28 @@ async function startProcess(entry: string, env: Record<string, string>): Promise
     async killHard() {
       child.kill('SIGKILL');
       await ended;
+      search.refuse();
     },
     async stop() {
       child.kill('SIGTERM');
-      return ended;
+      const code = await ended;
+      search.refuse();
+      if (env.LATCHKEY_DATA_DIR !== undefined) refuseLeaksIn(env.LATCHKEY_DATA_DIR, 'the data directory of a server');
+      return code;
     },
   };
 }
 
-function collectOutput(child: ChildProcess): () => string {
+function collectOutput(child: ChildProcess) {
+  const search = createOutputSearch('what a server has said');
   let said = '';
-  for (const output of [child.stdout, child.stderr]) {
-    output?.setEncoding('utf8').on('data', (text: string) => {
-      said = `${said}${text}`.slice(-10_000);
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      search.push(name, text);
+      said = `${said}${text}`.slice(-LONGEST_SAID);
     });
   }
-  return () => said;
+  return { search, said: () => said };
 }
 
 function readReadyLine(child: ChildProcess, said: () => string, ended: Promise<number | null>): Promise<string> {

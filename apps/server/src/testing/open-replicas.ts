@@ -30,13 +30,9 @@ export async function openReplicas(databaseUrls: readonly string[], env: Record<
     const own = { PORT: '0', LATCHKEY_DATA_DIR: path.join(directory, `${index}`), LATCHKEY_GATEWAY_NAME: `gateway-${index + 1}` };
     const process = await startLatchkeyProcess({ ...own, DATABASE_URL: databaseUrl, ...SECRETS, ...env });
     processes.push(process);
-    parts.defer(() => stop(process));
+    parts.defer(async () => void (await process.stop()));
   }
   const admins = await Promise.all(processes.map(({ url }) => signInAsAdmin(url)));
   const opened = parts.move();
   return { processes, admins, close: () => opened.disposeAsync() };
-}
-
-async function stop({ child, stop }: LatchkeyProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await stop();
 }

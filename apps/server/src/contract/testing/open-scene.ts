@@ -89,8 +89,7 @@ export async function openScene({ databaseUrl, env = {} }: SceneOptions): Promis
     call: (token, publicPath = '/products', options = {}) =>
       send(process.url, { ...options, path: `/api${publicPath}`, headers: [...bearer(token), ...(options.headers ?? [])] }),
     async close() {
-      if (process.child.exitCode === null && process.child.signalCode === null) await process.stop();
-      await rm(directory, { recursive: true, force: true });
+      await process.stop().finally(() => rm(directory, { recursive: true, force: true }));
     },
   };
 }
@@ -103,8 +102,7 @@ export async function openSceneWithDatabase(env: Readonly<Record<string, string>
     ...scene,
     databaseUrl: database.url,
     async close() {
-      await scene.close();
-      await database.drop();
+      await scene.close().finally(() => database.drop());
     },
   };
 }
@@ -118,8 +116,7 @@ export async function openSceneWithConfig(config: Json): Promise<Scene & { reado
   return {
     ...scene,
     async close() {
-      await scene.close();
-      await rm(directory, { recursive: true, force: true });
+      await scene.close().finally(() => rm(directory, { recursive: true, force: true }));
     },
   };
 }

@@ -19,7 +19,6 @@ import { DEFAULT_POLICY, isRevocable, type TokenPolicy } from '@latchkey/core';
 import { type Database, type LeakPolicy, openDatabase } from '@latchkey/database';
 import { createTestDatabase } from '@latchkey/database/testing';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { SignInLimits } from '../../admin/auth-instance.ts';
 import { type Auth, createAuth } from '../../admin/create-auth.ts';
@@ -27,6 +26,7 @@ import { createLeakProcessor } from '../../leak/create-leak-processor.ts';
 import type { LeakRoutesOptions } from '../../leak/leak-routes.ts';
 import { createReportKeys } from '../../leak/report-keys.ts';
 import { createPortalMint } from '../../portal/create-portal-mint.ts';
+import { createSearchedLog } from '../../testing/output-search.ts';
 import { createWebhookSender, type WebhookSenderOptions } from '../../webhook/create-webhook-sender.ts';
 import type { ClientFacts } from '../client-facts.ts';
 import { createManagementApp } from '../create-management-app.ts';
@@ -89,8 +89,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
   const database = await openDatabase({ url: databaseUrl, now, isRevocable: (keyType) => isRevocable(policy, keyType) });
   await database.migrate();
   await database.gateways.register(GATEWAY);
-  const errors: string[] = [];
-  const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
+  const { logger, errors, refuse } = createSearchedLog();
   const auth = createAuth({
     databaseUrl,
     secret: AUTH_SECRET,
@@ -167,6 +166,7 @@ export async function openManagement(settings: ManagementSettings = {}): Promise
       await finder.close();
       await Promise.all([auth.close(), database.close()]);
       await Promise.all([test.drop(), rm(consoleDirectory, { recursive: true })]);
+      refuse();
     },
   };
 }

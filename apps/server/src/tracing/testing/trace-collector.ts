@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { findTokenTexts } from '@latchkey/core/testing';
+import { refuseLeaks } from '@latchkey/database/testing';
 
 interface Value {
   readonly stringValue?: string;
@@ -27,6 +29,7 @@ export interface TraceCollector {
   /** Everything that was sent, as it came. */
   readonly received: string[];
   spans(): CollectedSpan[];
+  /** Rejects where the text of a token was sent. */
   close(): Promise<void>;
 }
 
@@ -58,6 +61,8 @@ export async function startTraceCollector(): Promise<TraceCollector> {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+      const found = findTokenTexts(received.join('\n'));
+      refuseLeaks('what a collector of traces got', new Map(found.length > 0 ? [['spans', found.length]] : []));
     },
   };
 }
