@@ -4,7 +4,7 @@ import type { Search } from './search-files.ts';
 
 /** A search through all rows of a database. */
 export interface DatabaseSearch extends Search {
-  /** How many tokens have a text that could have been found, at least: what fixtures make up ends in letters of one case, or in digits. */
+  /** How many tokens have a text that could have been found, at least: what fixtures make up ends in small letters or in digits alone. */
   readonly tokens: number;
 }
 
@@ -18,7 +18,7 @@ const TABLES = `
   select format('%I.%I', n.nspname, c.relname) as name, pg_table_size(c.oid) as bytes
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and pg_relation_size(c.oid) > 0`;
-const LAST_OF_TEXT = `last4 ~ '[a-z]' and last4 ~ '[A-Z]'`;
+const LAST_OF_TEXT = `last4 !~ '^([a-z]+|[0-9]+)$'`;
 
 /** Searches every row as text. `viewable_text` may have the texts of public key types; nothing else may have any. */
 export async function searchDatabase(url: string): Promise<DatabaseSearch> {
