@@ -4,7 +4,7 @@
  *   node apps/bench/src/drain.ts [--rate 2000] [--seconds 10] [--rounds 5] [--backlog 1500000] [--tokens 1000]
  *
  * The server has the guard in process and ships in a thread of its own, as Latchkey does. PostgreSQL, the server and the load generator run
- * where the system puts them.
+ * where the system puts them. How far up the answers can be told on a machine: `machine-gaps.ts`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -53,11 +53,13 @@ const plan: LoadPlan = {
   connections: 64,
   durationMs: seconds * 1000,
   ratePerSecond: rate,
+  sharesProcessor: true,
   expected: { status: 200, body: Buffer.from(ANSWER) },
 };
 
 await run('warm-up');
-const samples: { quiet: number; draining: number }[] = [];
+type Latency = NonNullable<LoadReport['latency']>;
+const samples: { quiet: Latency; draining: Latency }[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   const spool = path.join(directory, `backlog-${round}`);
   await fillSpool(spool, usageRecords({ workload: 'skewed', tokens, endpoints: 60, perSecond: 5_000, until: Date.now() }, backlog));
@@ -73,17 +75,16 @@ for (let round = 1; round <= rounds; round += 1) {
   samples.push({ quiet, draining });
 }
 const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
-const [quiet, draining] = [median(samples.map((each) => each.quiet)), median(samples.map((each) => each.draining))];
-console.log(
-  `p99 at ${rate} requests/s, medians of ${rounds} rounds: quiet ${quiet} µs, draining ${draining} µs, ratio ${(draining / quiet).toFixed(2)}`,
-);
+for (const share of ['p50', 'p95', 'p99'] as const) {
+  const [quiet, draining] = [median(samples.map((each) => each.quiet[share])), median(samples.map((each) => each.draining[share]))];
+  const figures = `quiet ${Math.round(quiet)} µs, draining ${Math.round(draining)} µs, ratio ${(draining / quiet).toFixed(2)}`;
+  console.log(`${share} at ${rate} requests/s, medians of ${rounds} rounds: ${figures}`);
+}
 
-async function run(name: string): Promise<number> {
+async function run(name: string): Promise<Latency> {
   const report = await load.ask<LoadReport>(plan);
   if (report.wrong > 0 || report.latency === null) throw new Error(`${report.wrong} answers were wrong: ${report.problems.join('; ')}`);
-  const { p50, p99 } = report.latency;
-  console.log(
-    `${name}: p50 ${Math.round(p50)} µs, p99 ${Math.round(p99)} µs, ${Math.round((report.answered / report.elapsedMs) * 1000)} requests/s`,
-  );
-  return Math.round(p99);
+  const shares = Object.entries(report.latency).map(([share, µs]) => `${share} ${Math.round(µs)} µs`);
+  console.log(`${name}: ${shares.join(', ')}, ${Math.round((report.answered / report.elapsedMs) * 1000)} requests/s`);
+  return report.latency;
 }

@@ -27,5 +27,5 @@ export interface LoadReport {
   /** Processor time of the load generator itself. */
   readonly ownCpuMs: number;
   /** From the moment a request was due, in microseconds; `null`: nothing was answered. */
-  readonly latency: { readonly p50: number; readonly p99: number } | null;
+  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
 }

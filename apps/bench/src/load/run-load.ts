@@ -132,8 +132,8 @@ export function runLoad(plan: LoadPlan): Promise<LoadReport> {
     const elapsedMs = startedAt === 0 ? 0 : performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpuAtStart);
     for (const connection of connections) connection.close();
-    const [p50, p99] = [histogram.percentile(0.5), histogram.percentile(0.99)];
-    const latency = p50 === null || p99 === null ? null : { p50, p99 };
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => histogram.percentile(share) ?? 0) as [number, number, number];
+    const latency = answered === 0 ? null : { p50, p95, p99 };
     resolve({ answered, wrong, problems: [...problems], elapsedMs, ownCpuMs: (user + system) / 1000, latency });
   }
 

@@ -27,7 +27,7 @@ export interface TokenTextFinder {
 
 /**
  * Finds the text of every token that there could be, without knowing one: 36 characters and their checksum, in mixed case, with or without
- * a prefix, as ASCII. A random run of 42 characters passes once in 62⁶ = 5.7 · 10¹⁰ times; hexadecimal digits never do, and 3 of 10⁹ tokens
+ * a prefix, as ASCII. A random run of 42 characters passes once in 62⁶ = 5.7 · 10¹⁰ times; hexadecimal digits never do, and 6 of 10⁹ tokens
  * are of one case and missed for that.
  */
 export function createTokenTextFinder(): TokenTextFinder {
