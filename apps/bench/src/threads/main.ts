@@ -51,12 +51,7 @@ async function measure(threads: number): Promise<Sample> {
   const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-threads-'));
   closing.defer(() => rm(directory, { recursive: true, force: true }));
   await chmod(directory, 0o711);
-  const env = {
-    PORT: '0',
-    LATCHKEY_DATA_DIR: path.join(directory, 'data'),
-    LATCHKEY_THREADS: String(threads),
-    LATCHKEY_LOG_LEVEL: 'info',
-  };
+  const env = { PORT: '0', LATCHKEY_DATA_DIR: path.join(directory, 'data'), LATCHKEY_THREADS: String(threads) };
   const server = await startLatchkeyProcess(env);
   closing.defer(async () => void (await server.stop()));
   const admin = await signInAsAdmin(server.url);

@@ -10,6 +10,7 @@ export { refuseLeaksIn };
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const DEMO = new URL('../demo/main.ts', import.meta.url).pathname;
+const LOGGING = process.env.VITEST !== undefined && { LATCHKEY_LOG_LEVEL: 'debug' };
 const LONGEST_SAID = 100_000;
 const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
 
@@ -29,7 +30,8 @@ export interface LatchkeyProcess {
 
 /**
  * Starts `main.ts` with nothing of this process's environment but what is given; rejects with what it said when it ends before it is ready.
- * It logs from debug on if it is not told otherwise, so that there is much to search for what must not be said.
+ * In a test it logs from debug on if it is not told otherwise, so that there is much to search for what must not be said; where something is
+ * measured, at its own default.
  */
 export function startLatchkeyProcess(env: Record<string, string>): Promise<LatchkeyProcess> {
   return startProcess(MAIN, env);
@@ -42,7 +44,7 @@ export function startDemoProcess(env: Record<string, string>): Promise<LatchkeyP
 
 async function startProcess(entry: string, env: Record<string, string>): Promise<LatchkeyProcess> {
   const child = spawn(process.execPath, [entry], {
-    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, LATCHKEY_LOG_LEVEL: 'debug', ...env },
+    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...LOGGING, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close').then(([code]) => code as number | null);

@@ -20,7 +20,6 @@ export async function startLatchkeyGateway(context: SubjectContext): Promise<Run
     PORT: '0',
     LATCHKEY_DATA_DIR: path.join(directory, 'data'),
     LATCHKEY_CONFIG: configFile,
-    LATCHKEY_LOG_LEVEL: 'info',
     LATCHKEY_UPSTREAM_URL: `http://127.0.0.1:${upstreamPort}`,
     DATABASE_URL: await createDatabase(postgresUrl, 'latchkey_gateway'),
   });
