@@ -79,6 +79,23 @@ describe('limits', () => {
     const answer = await management.send(path, { method: 'POST', body, headers: bearer() });
     expect(answer).toMatchObject({ status: 413, json: { code: 'PAYLOAD_TOO_LARGE' } });
   });
+
+  it('a client that is still sending such a body when it is answered can send it to its end, and go on', async () => {
+    const body = Buffer.alloc(2 * 1024 ** 2, ' ');
+    const head = `POST /api/api-tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const socket = connect(Number(new URL(management.url).port), '127.0.0.1').setEncoding('latin1');
+    let received = '';
+    socket.on('data', (text) => {
+      received += text;
+    });
+    socket.write(head);
+    await expect.poll(() => received).toMatch(/^HTTP\/1\.1 413 .+PAYLOAD_TOO_LARGE/s);
+    received = '';
+    socket.write(body);
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => received).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
+  });
 });
 
 it('a body that does not arrive in time ends its connection', async () => {

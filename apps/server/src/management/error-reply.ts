@@ -16,6 +16,7 @@ const FROM_STATUS: Readonly<Record<number, OperationErrorCode>> = {
 };
 
 const RETRY_AFTER_SECONDS = 5;
+const LARGEST_UNWANTED_BODY = 16 * 1024 ** 2;
 
 /** Answers with the error body of contract §3. */
 export function replyWithError(reply: FastifyReply, error: OperationError): FastifyReply {
@@ -29,9 +30,18 @@ export function replyWithError(reply: FastifyReply, error: OperationError): Fast
 export function createErrorHandler(logger: Pick<Logger, 'error'>) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const own = toOperationError(error);
+    if (own.code === 'PAYLOAD_TOO_LARGE') keepConnection(request, reply);
     if (own.status >= 500) logger.error({ err: error, request_id: request.id }, 'A request failed');
     return replyWithError(reply, own);
   };
+}
+
+/**
+ * A connection that is closed over bytes nobody has read is reset, and a client that is still sending never sees why. So a body of a bearable size is
+ * read to its end, in the time that bodies have, before the connection goes on.
+ */
+function keepConnection(request: FastifyRequest, reply: FastifyReply): void {
+  if (Number(request.headers['content-length']) <= LARGEST_UNWANTED_BODY) reply.removeHeader('connection');
 }
 
 function toOperationError(error: unknown): OperationError {
