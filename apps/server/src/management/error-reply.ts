@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { toFault } from '@latchkey/api';
 import { OPERATION_ERRORS, OperationError, type OperationErrorCode } from '@latchkey/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,6 +18,7 @@ const FROM_STATUS: Readonly<Record<number, OperationErrorCode>> = {
 
 const RETRY_AFTER_SECONDS = 5;
 const LARGEST_UNWANTED_BODY = 16 * 1024 ** 2;
+const WANTS_CLOSE = /\bclose\b/i;
 
 /** Answers with the error body of contract §3. */
 export function replyWithError(reply: FastifyReply, error: OperationError): FastifyReply {
@@ -38,10 +40,17 @@ export function createErrorHandler(logger: Pick<Logger, 'error'>) {
 
 /**
  * A connection that is closed over bytes nobody has read is reset, and a client that is still sending never sees why. So a body of a bearable size is
- * read to its end, in the time that bodies have, before the connection goes on.
+ * read to its end, in the time that bodies have, before the connection goes on, or ends where the client has asked for that.
  */
-function keepConnection(request: FastifyRequest, reply: FastifyReply): void {
-  if (Number(request.headers['content-length']) <= LARGEST_UNWANTED_BODY) reply.removeHeader('connection');
+function keepConnection({ headers, raw }: FastifyRequest, reply: FastifyReply): void {
+  if (!(Number(headers['content-length']) <= LARGEST_UNWANTED_BODY)) return;
+  reply.header('connection', 'keep-alive');
+  if (WANTS_CLOSE.test(headers.connection ?? '')) reply.raw.once('finish', () => endAfterBody(raw));
+}
+
+function endAfterBody(message: IncomingMessage): void {
+  if (message.complete) message.socket.end();
+  else message.once('end', () => message.socket.end());
 }
 
 function toOperationError(error: unknown): OperationError {
