@@ -89,7 +89,7 @@ function withLock(work) {
   let told = false;
   while (!tryLock(lock)) {
     removeAbandoned(lock);
-    if (!told) say('Waiting for another installation to end …');
+    if (!told) say(`Waiting for another installation to end … (If there is none, delete ${lock} and ${lock}.removal.)`);
     told = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }

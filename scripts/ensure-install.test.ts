@@ -54,6 +54,12 @@ function calls(of: 'npm' | 'vite'): string[] {
 }
 
 async function ensure(...parameters: string[]) {
+  const { said, ended } = start(...parameters);
+  const status = await ended;
+  return { status, said: said() };
+}
+
+function start(...parameters: string[]) {
   const child = spawn(process.execPath, [path.join(root, 'scripts/ensure-install.mjs'), ...parameters], {
     cwd: root,
     env: { PATH: '/usr/bin:/bin', NODE_ENV: 'production', npm_execpath: path.join(root, 'npm.mjs') },
@@ -63,8 +69,7 @@ async function ensure(...parameters: string[]) {
   child.stderr.on('data', (text) => {
     said += text;
   });
-  const [status] = await once(child, 'close');
-  return { status, said };
+  return { said: () => said, ended: once(child, 'close').then(([status]) => status as number | null) };
 }
 
 describe('packages', () => {
@@ -105,6 +110,14 @@ describe('packages', () => {
     expect(results.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
     expect(calls('npm')).toHaveLength(1);
     expect(existsSync(path.join(root, '.latchkey-install.lock'))).toBe(false);
+  });
+
+  test('whoever waits is told what to delete, should nobody install', async () => {
+    write('.latchkey-install.lock', String(process.pid));
+    const waiting = start();
+    await expect.poll(waiting.said).toMatch(/^Waiting for another installation .+\.latchkey-install\.lock and .+\.removal/);
+    rmSync(path.join(root, '.latchkey-install.lock'));
+    expect(await waiting.ended).toBe(0);
   });
 
   test('a failed installation is said, and tried again the next time', async () => {

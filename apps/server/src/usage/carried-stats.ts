@@ -30,7 +30,7 @@ export function createCarriedStats(spool: Pick<Spool, 'stats'>): CarriedStats {
   /** Bytes of the spool that were stored already when that was last told. */
   let storedBytes = 0;
 
-  /** While nobody tells, nothing more is stored as far as anybody knows. */
+  /** Between two threads, what the first one told last is taken as stored, and all that came since as waiting. */
   function waitingBytes(): number {
     return isTold ? latest.waitingBytes : Math.max(0, spool.stats().bytes - storedBytes);
   }
