@@ -1,14 +1,19 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 // What is awaited by asking again has the time that a busy machine may need; the default of a second is for quick ones.
 const patient = { poll: { timeout: 10_000 } };
 
+// Much of the time a test file waits: for a process, a disk, a time-out. So two at least, also on a machine of two processors.
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 // Set-up of the suites: `unit` needs nothing, `integration` a real PostgreSQL, `console` a DOM, `e2e` a real browser and server.
 export default defineConfig({
   test: {
     // At the end of a run its databases are searched for texts of tokens, and a search that is cut off would find none.
     teardownTimeout: 120_000,
+    maxWorkers,
     projects: [
       {
         test: {

@@ -73,7 +73,7 @@ describe('tokens create', () => {
     expect(life).toBeLessThan(7_260_000);
   });
 
-  it.each([
+  const WRONG: [string, string[]][] = [
     ['no name', []],
     ['a name of blanks', ['  ']],
     ['a limit of 0', ['x', '--rate-limit', '0']],
@@ -90,12 +90,23 @@ describe('tokens create', () => {
     ['two expiries', ['x', '--expires-at', '2999-01-01', '--expires-in', '1d']],
     ['an option that there is not', ['x', '--token', 'lk_live_mine']],
     ['too many names', ['x', 'y']],
-  ])('ends with 2, says why and makes nothing where there is %s', async (_case, args) => {
-    const { total } = await scene.json(['tokens', 'list']);
-    const run = await scene.run(['tokens', 'create', ...args]);
-    expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toMatch(/^latchkey: \S/);
-    expect((await scene.json(['tokens', 'list'])).total).toBe(total);
+  ];
+
+  describe('with arguments that are wrong', () => {
+    let total: unknown;
+    beforeAll(async () => {
+      ({ total } = await scene.json(['tokens', 'list']));
+    });
+
+    it.each(WRONG)('ends with 2 and says why: %s', async (_case, args) => {
+      const run = await scene.run(['tokens', 'create', ...args]);
+      expect(run).toMatchObject({ code: 2, stdout: '' });
+      expect(run.stderr).toMatch(/^latchkey: \S/);
+    });
+
+    it('makes nothing', async () => {
+      expect((await scene.json(['tokens', 'list'])).total).toBe(total);
+    });
   });
 });
 

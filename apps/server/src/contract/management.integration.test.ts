@@ -518,4 +518,11 @@ describe('secrets', () => {
     for (const answer of answers) expect(answer.text).not.toContain(token.slice(12, -4));
     expect(scene.output()).not.toContain(token.slice(12, -4));
   });
+
+  it('of 250 tokens made at once each has a text of its own, which opens the API', async () => {
+    const tokens = await Promise.all(Array.from({ length: 250 }, (_, number) => scene.createToken({ name: `one of many ${number}` })));
+    expect(new Set(tokens.map(({ token }) => token)).size).toBe(250);
+    const answers = await Promise.all(tokens.map(({ token }) => scene.call(token)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
 });

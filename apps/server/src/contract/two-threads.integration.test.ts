@@ -4,5 +4,4 @@ import { setSceneDefaults } from './testing/open-scene.ts';
 setSceneDefaults({ LATCHKEY_THREADS: '2' });
 await import('./public-api.integration.test.ts');
 await import('./limits.integration.test.ts');
-await import('./starting.integration.test.ts');
 await import('./strict-front.integration.test.ts');

@@ -1,6 +1,8 @@
+import { keepCompiledCode } from '../lifecycle/keep-compiled-code.ts';
 import { requireNode } from '../lifecycle/require-node.ts';
 
 requireNode();
+keepCompiledCode();
 // Only now: what follows uses things that an older Node cannot even load.
 const { runMigrate } = await import('./run-migrate.ts');
 process.exit(await runMigrate(process.argv.slice(2)));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { refuseLeaksIn } from '@latchkey/database/testing';
 import { createOutputSearch } from './output-search.ts';
@@ -11,6 +12,8 @@ export { refuseLeaksIn };
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const DEMO = new URL('../demo/main.ts', import.meta.url).pathname;
 const LOGGING = process.env.VITEST !== undefined && { LATCHKEY_LOG_LEVEL: 'debug' };
+/** One for all servers of all runs: they start in two thirds of the time. */
+const COMPILED = path.join(tmpdir(), `latchkey-compiled-${process.getuid?.() ?? 'user'}`);
 const LONGEST_SAID = 100_000;
 const READY = /^Latchkey is ready: (http:\/\/\S+)$/m;
 
@@ -44,7 +47,7 @@ export function startDemoProcess(env: Record<string, string>): Promise<LatchkeyP
 
 async function startProcess(entry: string, env: Record<string, string>): Promise<LatchkeyProcess> {
   const child = spawn(process.execPath, [entry], {
-    env: { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...LOGGING, ...env },
+    env: { NODE_COMPILE_CACHE: COMPILED, LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, ...LOGGING, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close').then(([code]) => code as number | null);
