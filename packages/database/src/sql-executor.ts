@@ -1,5 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { CompiledQuery } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 
 /** A statement that is ready to run. */
@@ -19,20 +17,6 @@ export function executorOf(connection: Pool | PoolClient): SqlExecutor {
     async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
       const { rows } = await connection.query(text, [...values]);
       return rows as Row[];
-    },
-  };
-}
-
-/**
- * In the open transaction of a unit of work. Its connection answers `timestamptz` and `bigint` as text, so statements that run here
- * cast what they select.
- */
-export function executorOfUnit(em: EntityManager): SqlExecutor {
-  const transaction = em.getKysely();
-  return {
-    async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-      const { rows } = await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
-      return rows;
     },
   };
 }

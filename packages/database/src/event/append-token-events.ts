@@ -1,6 +1,6 @@
 import { createEventId, type EventType } from '@latchkey/core';
 import type { SqlExecutor } from '../sql-executor.ts';
-import { describeEventToken } from './write-token-event.ts';
+import { describeEventToken } from './describe-event-token.ts';
 
 /** Something that happened to a token. */
 export interface NoticedEvent {

@@ -3,8 +3,9 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Actor } from '../admin/actor.ts';
 import type { AuditAction } from '../admin/audit-log.ts';
 import { writeAuditEntry } from '../admin/write-audit-entry.ts';
-import { executorOfUnit, type SqlExecutor } from '../sql-executor.ts';
+import type { SqlExecutor } from '../sql-executor.ts';
 import { createParameters } from '../sql-parameters.ts';
+import { executorOfUnit } from '../unit-executor.ts';
 import { PortalSession } from './portal-session-entity.ts';
 import type {
   NewPortalSession,
