@@ -52,7 +52,10 @@ function openPool({ url, name, logger }: Pick<PoolOptions, 'url' | 'name' | 'log
   const pool = new Pool({ connectionString: url, application_name: name, keepAlive: true, ...config });
   // An `error` event that nobody listens to ends the process. The pool listens to connections at rest only, and passes that on; the
   // statement under way, if there is one, fails by itself.
-  const onLost = (error: Error) => logger.warn({ error: error.message }, 'A database connection was lost');
+  const onLost = (error: Error) => {
+    // What is about to be closed is no loss: a database that is stopped next may be quicker.
+    if (!pool.ending) logger.warn({ error: error.message }, 'A database connection was lost');
+  };
   pool.on('error', onLost);
   pool.on('connect', (client) => client.on('error', onLost));
   return pool;
