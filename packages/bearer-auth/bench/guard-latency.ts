@@ -4,7 +4,7 @@ import { connectInMemory, type MemoryConnection } from './memory-connections.ts'
 // What the guard adds to the time of a request at half load, up to the 99th percentile, on a machine that is itself away for milliseconds:
 // many short rounds, of which the quiet ones tell. Requests arrive in memory at random moments; where nothing is due, time is put forward to
 // the next one. What is in it: everything that this thread does for the request and for those before it, the spool's writes and garbage
-// included, which is collected at least once in each round. What is not: the kernel's connections. Bare and guarded take turns, with the same arrivals.
+// included, which is collected once to three times in a round. What is not: the kernel's connections. Bare and guarded take turns, with the same arrivals.
 // Run: node packages/bearer-auth/bench/guard-latency.ts [rounds=300] [requests=3000] [tokens=1000]
 
 const [rounds = 300, requestCount = 3_000, tokenCount = 1_000] = process.argv.slice(2).map(Number);
