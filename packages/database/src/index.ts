@@ -20,7 +20,7 @@ export type {
 } from './portal/portal-session-store.ts';
 export { rollBack } from './roll-back.ts';
 export type { DatabaseTokenSource } from './token/create-token-source.ts';
-export type { Overlap, Rotation, SecretCount, SecretState, SecretStore, SecretView } from './token/secret-store.ts';
+export type { Overlap, Rotation, SecretCount, SecretMarks, SecretState, SecretStore, SecretView } from './token/secret-store.ts';
 export { HEALTH_THRESHOLDS } from './token/token-health.ts';
 export type {
   NewSecret,

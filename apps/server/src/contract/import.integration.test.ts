@@ -132,6 +132,35 @@ describe('the report', () => {
     ]);
   });
 
+  it('of many rows keeps their order, and so do their tokens; each has its audit row', async () => {
+    const texts = Array.from({ length: 250 }, () => unique('many_'));
+    const { rows, imported } = await takeOver(texts.map((token, index) => ({ name: `one of many ${index}`, token })));
+    expect(imported).toBe(250);
+    const made = await querySql<{ name: string; last4: string; target_id: string }>(
+      scene.databaseUrl,
+      `select t.name, t.last4, a.target_id from api_tokens t join audit_log a on a.target_id = t.id::text and a.action = 'token.import'
+       where t.name like 'one of many %' order by t.id`,
+    );
+    expect(made).toEqual(
+      texts.map((text, index) => ({ name: `one of many ${index}`, last4: text.slice(-4), target_id: String(rows[index]?.id) })),
+    );
+    expect(await Promise.all([texts[0], texts[249]].map((text) => statusOf(text ?? '')))).toEqual([200, 200]);
+  });
+
+  it('knows a secret that a row before brought in another form, and imports all others', async () => {
+    const [first, second, third] = [unique('form_'), unique('form_'), unique('form_')];
+    const { rows } = await takeOver([
+      { name: 'before', token: first },
+      { name: 'as text', token: second },
+      { name: 'as hash', hash: sha256(second).digest('hex') },
+      { name: 'as text again', token: second },
+      { name: 'after', token: third },
+    ]);
+    expect(rows.map(({ status }) => status)).toEqual(['imported', 'imported', 'skipped', 'skipped', 'imported']);
+    expect([rows[2]?.id, rows[3]?.message]).toEqual([rows[1]?.id, 'The same secret as row 2.']);
+    expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([200, 200, 200]);
+  });
+
   it('of a dry run says the same and writes nothing', async () => {
     const text = unique('dry_');
     const report = await takeOver([{ name: 'dry', token: text }, { name: 'bad' }], true);

@@ -1,15 +1,15 @@
 import { EVERY_IMPORTED_KIND, FOREIGN_TEXT_LENGTH, isForeignText, OperationError, type TokenDigest } from '@latchkey/core';
-import type { NewSecret } from '@latchkey/database';
+import type { NewSecret, SecretMarks } from '@latchkey/database';
 import type { ApiParts } from '../context.ts';
 import { camelCaseMembers } from '../rest/field-case.ts';
 import { type ImportRow, importRowSchema } from '../schemas/import.ts';
 
-/** A secret as another system had it, and every digest under which it could be here already. */
-export interface ForeignSecret {
+/**
+ * A secret as another system had it, every digest under which it could be here already, and the marks by which the import itself is known
+ * again, also when the digest was made anew meanwhile; newest token secret first.
+ */
+export interface ForeignSecret extends SecretMarks {
   readonly secret: NewSecret;
-  readonly digests: readonly TokenDigest[];
-  /** By which the import itself is known again, also when the digest was made anew meanwhile; newest token secret first. */
-  readonly importDigests: readonly Uint8Array[];
 }
 
 const SHA256_HEX = /^[0-9a-fA-F]{64}$/;

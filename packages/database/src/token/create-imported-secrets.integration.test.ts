@@ -18,6 +18,12 @@ afterAll(async () => {
 
 const source = () => database.tokenSource;
 const kinds = async () => source().imported?.kinds();
+/** Whether it has to ask the database. What that answers is nobody's business then, an error of a busy database neither. */
+const isAsking = () => {
+  const answer = source().imported?.kinds();
+  if (answer instanceof Promise) answer.catch(() => undefined);
+  return answer instanceof Promise;
+};
 const foreign = { prefix: '', secretVersion: 0, foreignText: true } as const;
 const bcrypt = (text: string) => new TextEncoder().encode(`$2b$04$${text.padEnd(53, 'x')}`);
 
@@ -25,7 +31,7 @@ describe('what was imported', () => {
   test('is known without asking again while nothing changes, and is right after every change', async () => {
     const end = source().subscribe(() => undefined);
     await expect.poll(() => source().imported?.kinds()).toEqual({ foreign: false, sha256: false, bcrypt: false });
-    await expect.poll(() => source().imported?.kinds() instanceof Promise).toBe(false);
+    await expect.poll(isAsking).toBe(false);
     await database.tokens.create(newToken({ ...foreign, digestAlgorithm: 'sha256' }), ada);
     await expect.poll(kinds).toEqual({ foreign: true, sha256: true, bcrypt: false });
     await database.tokens.create(
@@ -39,7 +45,9 @@ describe('what was imported', () => {
   test('is found in the table where nobody listens', async () => {
     const other = await openDatabase({ url: testDatabase.url });
     expect(await other.tokenSource.imported?.kinds()).toMatchObject({ foreign: true });
-    expect(other.tokenSource.imported?.kinds()).toBeInstanceOf(Promise);
+    const again = other.tokenSource.imported?.kinds();
+    expect(again).toBeInstanceOf(Promise);
+    expect(await again).toMatchObject({ foreign: true });
     await other.close();
   });
 

@@ -6,7 +6,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { executorOf } from '../sql-executor.ts';
 import { MAX_BCRYPT_CANDIDATES } from './create-imported-secrets.ts';
 import { endQuietSecrets } from './end-quiet-secrets.ts';
-import type { Rotation, SecretCount, SecretStore } from './secret-store.ts';
+import type { Rotation, SecretCount, SecretMarks, SecretStore } from './secret-store.ts';
 import { IS_LIVE, selectSecrets } from './select-secrets.ts';
 import { selectToken } from './select-tokens.ts';
 
@@ -58,13 +58,7 @@ export function createSecretStore({ pool, now }: SecretStoreOptions): SecretStor
     },
     rotate: (tokenId, rotation, actor) => change(tokenId, actor, (unit) => rotate(unit, rotation)),
     revoke: (tokenId, secretId, actor) => change(tokenId, actor, (unit) => revokeSecret(unit, secretId)),
-    async findImported(digests, importDigests) {
-      const { rows } = await pool.query<{ token_id: number }>(FIND_IMPORTED, [
-        digests.map(({ digest }) => Buffer.from(digest)),
-        importDigests.map((digest) => Buffer.from(digest)),
-      ]);
-      return rows[0]?.token_id ?? null;
-    },
+    findImported: (secrets) => findImported(pool, secrets),
     async refuseCrowdedHints({ start, last4 }) {
       const { rows } = await pool.query<{ count: number }>(ALIKE, [last4, start]);
       if ((rows[0]?.count ?? 0) < MAX_BCRYPT_CANDIDATES) return;
@@ -79,8 +73,48 @@ export function createSecretStore({ pool, now }: SecretStoreOptions): SecretStor
   };
 }
 
-const FIND_IMPORTED = `select token_id from api_token_secrets
-  where digest = any($1::bytea[]) or former_digest = any($1::bytea[]) or import_digest = any($2::bytea[]) order by id limit 1`;
+const FIND_IMPORTED = `select token_id, digest, former_digest, import_digest from api_token_secrets
+  where digest = any($1::bytea[]) or former_digest = any($1::bytea[]) or import_digest = any($2::bytea[]) order by id`;
+
+interface Marked {
+  readonly token_id: number;
+  readonly digest: Buffer;
+  readonly former_digest: Buffer | null;
+  readonly import_digest: Buffer | null;
+}
+
+async function findImported(pool: Pool, secrets: readonly SecretMarks[]): Promise<(number | null)[]> {
+  const digests = secrets.flatMap((each) => each.digests.map(({ digest }) => Buffer.from(digest)));
+  const marks = secrets.flatMap((each) => each.importDigests.map((mark) => Buffer.from(mark)));
+  const { rows } = await pool.query<Marked>(FIND_IMPORTED, [digests, marks]);
+  const places = placesOf(rows);
+  return secrets.map((secret) => {
+    // Where several have it the oldest counts.
+    const first = Math.min(...namesOf(secret).map((name) => places.get(name) ?? rows.length));
+    return rows[first]?.token_id ?? null;
+  });
+}
+
+/** By which of them a digest or mark was found first. */
+function placesOf(rows: readonly Marked[]): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const [place, { digest, former_digest: former, import_digest: mark }] of rows.entries()) {
+    for (const name of marksIn([digest, former], [mark])) if (!places.has(name)) places.set(name, place);
+  }
+  return places;
+}
+
+function namesOf({ digests, importDigests }: SecretMarks): string[] {
+  return marksIn(
+    digests.map(({ digest }) => digest),
+    importDigests,
+  );
+}
+
+function marksIn(digests: readonly (Uint8Array | null)[], importDigests: readonly (Uint8Array | null)[]): string[] {
+  const named = (kind: string) => (bytes: Uint8Array | null) => (bytes === null ? [] : [`${kind} ${Buffer.from(bytes).toString('hex')}`]);
+  return [...digests.flatMap(named('digest')), ...importDigests.flatMap(named('import'))];
+}
 
 /** Hashes that a text could be of which could be of a text of this one. */
 const ALIKE = `select count(*)::int as count from api_token_secrets

@@ -41,6 +41,34 @@ async function versionOf(id: number): Promise<number> {
   return rows[0].version;
 }
 
+describe('many at once', () => {
+  test('are stored in their order, each with its audit row and its event', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `token ${index}`);
+    const ids = await database.tokens.createAll(
+      names.map((name) => newToken({ name })),
+      ada,
+    );
+    const { rows } = await client.query('select id, name from api_tokens order by id');
+    expect(rows).toEqual(names.map((name, index) => ({ id: ids[index], name })));
+    expect(await entriesOf(ids[119] ?? 0)).toMatchObject([{ action: 'token.create', after: { name: 'token 119' } }]);
+    const events = await client.query(`select token_id from events where type = 'token.created' and token_id = any($1) order by token_id`, [
+      ids,
+    ]);
+    expect(events.rows.map((row) => row.token_id)).toEqual(ids);
+  });
+
+  test('are none where one of them has a secret that is here already', async () => {
+    const known = newToken({ name: 'known' });
+    await database.tokens.create(known, ada);
+    const { digest } = known;
+    await expect(database.tokens.createAll([newToken({ name: 'new' }), newToken({ digest })], ada)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    const { rows } = await client.query('select name from api_tokens');
+    expect(rows).toEqual([{ name: 'known' }]);
+  });
+});
+
 describe('limits, quota and addresses', () => {
   const burst = { name: 'burst', max: 10, windowMs: 1_000, algorithm: 'fixed' } as const;
 

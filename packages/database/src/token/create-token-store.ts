@@ -40,6 +40,7 @@ export function createTokenStore({ orm, pool, now, isRevocable = () => true }: T
 
   return {
     create: (token, actor, bounds) => change((unit) => createToken(unit, token, bounds), actor),
+    createAll: (tokens, actor) => change((unit) => createTokens(unit, tokens), actor),
     get: async (id) => found(await selectToken(sql, id, now()), id),
     getRecord: async (id) => found(await readTokenRecord(sql, id), id),
     list: (query) => inReadTransaction(pool, (executor) => listTokens(executor, query, now())),
@@ -74,6 +75,28 @@ interface Unit {
 async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): Promise<TokenView> {
   refuseNul(fields);
   if (bounds) await refuseBeyondBounds(executorOfUnit(unit.em), fields, bounds, unit.at);
+  const [token] = await storeTokens(unit, [fields]);
+  return view(unit, token?.id ?? 0);
+}
+
+async function createTokens(unit: Unit, all: readonly NewToken[]): Promise<number[]> {
+  for (const fields of all) refuseNul(fields);
+  return (await storeTokens(unit, all)).map(({ id }) => id);
+}
+
+/** With their audit rows and events. */
+async function storeTokens(unit: Unit, all: readonly NewToken[]): Promise<Token[]> {
+  const tokens = all.map((fields) => addToken(unit, fields));
+  await unit.em.flush().catch(refuseKnownSecret);
+  for (const [index, token] of tokens.entries()) {
+    const isImport = (all[index]?.importDigest ?? null) !== null;
+    audit(unit, isImport ? 'token.import' : 'token.create', token, { before: null, after: describeToken(token) });
+  }
+  return tokens;
+}
+
+/** The token and its first secret, to be written by the next flush. */
+function addToken(unit: Unit, fields: NewToken): Token {
   const {
     rateLimit,
     refillInterval,
@@ -108,9 +131,7 @@ async function createToken(unit: Unit, fields: NewToken, bounds?: TokenBounds): 
     importDigest: importDigest === null ? null : Buffer.from(importDigest),
     ...made,
   });
-  await unit.em.flush().catch(refuseKnownSecret);
-  audit(unit, importDigest === null ? 'token.create' : 'token.import', token, { before: null, after: describeToken(token) });
-  return view(unit, token.id);
+  return token;
 }
 
 /** The unit of work wraps the driver's error. */

@@ -58,6 +58,13 @@ export interface SecretCount {
   readonly secrets: number;
 }
 
+/** By what a secret is known again. */
+export interface SecretMarks {
+  readonly digests: readonly TokenDigest[];
+  /** Those of `NewSecret.importDigest`. */
+  readonly importDigests: readonly Uint8Array[];
+}
+
 /**
  * The secrets of tokens: rotation with its audit rows (same transaction), and who uses which. Unknown tokens and secrets are
  * `OperationError('NOT_FOUND')`; revoked and expired tokens are `CONFLICT`.
@@ -75,8 +82,8 @@ export interface SecretStore {
    * before it is current again, without an end. Revoking one that is over already changes nothing.
    */
   revoke(tokenId: number, secretId: number, actor: Actor): Promise<{ token: TokenView; secrets: SecretView[] }>;
-  /** The token that has one of these digests, or came in by an import with one of these marks; `null`: none. */
-  findImported(digests: readonly TokenDigest[], importDigests: readonly Uint8Array[]): Promise<number | null>;
+  /** For each secret the token that has it already, by a digest of it or by an import of it; `null`: none. */
+  findImported(secrets: readonly SecretMarks[]): Promise<(number | null)[]>;
   /** Throws `VALIDATION_ERROR` where so many bcrypt hashes look alike that one more would not be found. */
   refuseCrowdedHints(hint: { start: string; last4: string }): Promise<void>;
   /** Live secrets of tokens that are neither revoked nor expired. */

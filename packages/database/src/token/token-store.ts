@@ -222,6 +222,8 @@ export interface TokenPage {
 export interface TokenStore {
   /** Rejects with `LIMIT_REACHED` and makes nothing where `bounds` are reached, exactly, however many are made at once. */
   create(token: NewToken, actor: Actor, bounds?: TokenBounds): Promise<TokenView>;
+  /** Many at once, or none of them: one transaction, and a few statements. Answers their ids in the same order. Knows no bounds. */
+  createAll(tokens: readonly NewToken[], actor: Actor): Promise<number[]>;
   get(id: number): Promise<TokenView>;
   /** As the guard would load it now. */
   getRecord(id: number): Promise<TokenRecord>;

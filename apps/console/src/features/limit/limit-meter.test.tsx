@@ -21,7 +21,7 @@ describe('the meter of a window', () => {
     await show({});
     const meter = await screen.findByRole('meter', { name: 'Rate limit used' });
     expect(meter).toHaveAttribute('aria-valuemax', '600');
-    expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^412 \/ 600, resets in 2[234] s$/));
+    expect(meter).toHaveAttribute('aria-valuetext', expect.stringMatching(/^412 \/ 600, resets in (1\d|2[0-4]) s$/));
   });
 
   it('says that requests are refused once the window is full', async () => {
@@ -37,9 +37,8 @@ describe('the meter of a window', () => {
 });
 
 describe('the meter of a quota', () => {
-  const refillAt = new Date(Date.now() + 4 * 3_600_000).toISOString();
-
   it('says what is left, of how much, and when it is refilled', async () => {
+    const refillAt = new Date(Date.now() + 4 * 3_600_000).toISOString();
     await renderUi(<QuotaMeter quota={{ remaining: 812, refillAmount: 1_000, refillInterval: 86_400_000, refillAt }} />);
     const meter = await screen.findByRole('meter', { name: 'Quota left' });
     expect(meter).toHaveAttribute('aria-valuenow', '812');

@@ -8,8 +8,6 @@ import { accountAnswers, sampleList, sampleToken } from '../../testing/sample-to
 
 const { sparkline: _sparkline, ...token } = sampleToken({ expiresAt: '2027-02-20T12:00:00.000Z' });
 
-const soon = new Date(Date.now() + 30_000).toISOString();
-
 const request = (id: number, changes = {}) => ({
   id: String(id),
   tokenId: 1,
@@ -40,6 +38,7 @@ const NOTHING_USED = {
 };
 
 function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'admin') {
+  const soon = new Date(Date.now() + 30_000).toISOString();
   return renderConsole(path, {
     ...accountAnswers(role),
     'token.get': () => ({ token }),
@@ -52,7 +51,7 @@ function open(path: string, answers: Answers = {}, role: 'admin' | 'viewer' = 'a
       limit: 600,
       current: 500,
       remaining: 100,
-      resetAt: new Date(Date.now() + 30_000).toISOString(),
+      resetAt: soon,
       windows: [
         { name: 'default', shared: false, algorithm: 'fixed', windowMs: 60_000, limit: 600, current: 500, remaining: 100, resetAt: soon },
         { name: 'burst', shared: false, algorithm: 'fixed', windowMs: 1_000, limit: 10, current: 3, remaining: 7, resetAt: soon },
