@@ -1,10 +1,12 @@
 /**
  * What a request notices of a backlog that is being shipped: the times of answers at a fixed rate, in turn without and with a drain.
  *
- *   node apps/bench/src/drain.ts [--rate 2000] [--seconds 10] [--rounds 5] [--backlog 1500000] [--tokens 1000]
+ *   node apps/bench/src/drain.ts [--rate 2000] [--seconds 10] [--rounds 5] [--backlog 1500000] [--tokens 1000] [--apart]
  *
  * The server has the guard in process and ships in a thread of its own, as Latchkey does. PostgreSQL, the server and the load generator run
- * where the system puts them. How far up the answers can be told on a machine: `machine-gaps.ts`.
+ * where the system puts them. With `--apart` the thread that answers and the load generator have one processor, and everything that ships has
+ * another, as on a machine where there are enough: what is left is what a drain does to requests by anything but their processor. How far up
+ * the answers can be told on a machine: `machine-gaps.ts`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { openUsageDatabase } from './ingest/open-usage-database.ts';
 import { usageRecords } from './ingest/usage-workload.ts';
 import { buildRequests } from './load/build-requests.ts';
 import type { LoadPlan, LoadReport } from './load/load-plan.ts';
+import { chooseCores, moveThreads } from './process/cores.ts';
 import { startWorkerProcess } from './process/worker-process.ts';
 import { ANSWER } from './subject/answer.ts';
 import { createDatabase } from './subject/create-database.ts';
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     backlog: { type: 'string', default: '1500000' },
     tokens: { type: 'string', default: '1000' },
+    apart: { type: 'boolean', default: false },
   },
 });
 const [rate, seconds, rounds, backlog, tokens] = [values.rate, values.seconds, values.rounds, values.backlog, values.tokens].map(
@@ -36,17 +40,22 @@ const [rate, seconds, rounds, backlog, tokens] = [values.rate, values.seconds, v
 await using closing = new AsyncDisposableStack();
 const directory = await mkdtemp(path.join(tmpdir(), 'latchkey-drain-'));
 closing.defer(() => rm(directory, { recursive: true, force: true }));
-const start = (script: string, parameters: string[] = []) =>
-  closing.adopt(startWorkerProcess(new URL(script, import.meta.url).pathname, null, parameters), (each) => each.stop());
-const postgres = start('./helper/postgres.ts', [path.join(directory, 'postgres')]);
+const cores = values.apart ? chooseCores() : null;
+if (cores?.server === null) throw new Error(`--apart can not be: ${cores.description}.`);
+const [front, back] = [cores?.server ?? null, cores?.others ?? null];
+const start = (script: string, core: number | null, parameters: string[] = []) =>
+  closing.adopt(startWorkerProcess(new URL(script, import.meta.url).pathname, core, parameters), (each) => each.stop());
+const postgres = start('./helper/postgres.ts', back, [path.join(directory, 'postgres')]);
 const { url } = await postgres.ask<{ url: string }>({});
 const postgresUrl = await createDatabase(url, 'drain');
 const database = await openUsageDatabase(postgresUrl, tokens);
 closing.defer(() => database.close());
-const server = start('./ingest/drain-server.ts');
+const server = start('./ingest/drain-server.ts', front);
 const context = { directory: path.join(directory, 'server'), tokenCount: tokens, limit: 1_000_000_000, upstreamPort: null, postgresUrl };
 const subject = await server.ask<{ port: number; path: string; credentials: string[] }>(context satisfies DrainRequest);
-const load = start('./load/main.ts');
+// V8's helpers collect the garbage of both threads: most of it is that of the one that ships.
+if (back !== null) moveThreads(server.pid, back, (name) => name === 'shipper' || name.includes('V8Worker'));
+const load = start('./load/main.ts', front);
 const plan: LoadPlan = {
   port: subject.port,
   requests: buildRequests(subject.path, subject.port, subject.credentials),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Which processor the server under test has for itself, and which one all others share. */
 export interface Cores {
@@ -26,6 +26,15 @@ export function chooseCores(): Cores {
 export function pinned(core: number | null, command: readonly string[]): [string, ...string[]] {
   const [program = '', ...parameters] = command;
   return core === null ? [program, ...parameters] : ['taskset', '--cpu-list', String(core), program, ...parameters];
+}
+
+/** Moves those threads of a process that `isMeant` says yes to, by their names: the first one has that of the program. */
+export function moveThreads(pid: number, core: number, isMeant: (name: string) => boolean): void {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    if (!isMeant(readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim())) continue;
+    const { status, stderr } = spawnSync('taskset', ['--cpu-list', '--pid', String(core), thread], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`Thread ${thread} could not be moved to processor ${core}: ${stderr.trim()}`);
+  }
 }
 
 function unpinned(reason: string): Cores {
