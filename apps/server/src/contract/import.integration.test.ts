@@ -161,6 +161,13 @@ describe('the report', () => {
     expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([200, 200, 200]);
   });
 
+  it('refuses one bcrypt hash more than could be told apart, also within a call', async () => {
+    const hashes = Array.from({ length: 21 }, (_, index) => `$2b$04$${String(index).padStart(53, 'x')}`);
+    const { rows } = await takeOver(hashes.map((hash) => ({ name: 'alike', hash, last_characters: 'like' })));
+    expect(rows.map(({ status }) => status)).toEqual([...Array.from({ length: 20 }, () => 'imported'), 'failed']);
+    expect(rows[20]?.message).toContain('Give more of the start of its text.');
+  });
+
   it('of a dry run says the same and writes nothing', async () => {
     const text = unique('dry_');
     const report = await takeOver([{ name: 'dry', token: text }, { name: 'bad' }], true);

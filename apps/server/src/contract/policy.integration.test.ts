@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Answer } from '@latchkey/bearer-auth/testing';
@@ -153,6 +154,17 @@ describe('owners', () => {
     expect(new Set(answers.filter(({ status }) => status !== 201).map(codeOf))).toEqual(new Set(['422 LIMIT_REACHED']));
     const room = await rest('GET', `${ROOT}/owners/one?owner_type=user&owner_id=u1`);
     expect(room.body).toMatchObject({ owner: { active: 3, max_tokens: 3 }, room: { tokens: 0 } });
+  });
+
+  it('meet their limit in an import as well, row by row', async () => {
+    const rows = Array.from({ length: 5 }, (_, index) => {
+      const owner_id = index === 2 ? 'of_an_import_too' : 'of_an_import';
+      return { name: `import ${index}`, owner_type: 'user', owner_id, key_type: 'secret', token: `theirs_${randomUUID()}` };
+    });
+    const { body } = await rest('POST', `${ROOT}/import`, { rows });
+    const reports = (body as { rows: { status: string; message: string }[] }).rows;
+    expect(reports.map(({ status }) => status)).toEqual(['imported', 'imported', 'imported', 'imported', 'failed']);
+    expect(reports[4]?.message).toBe('This owner has 3 active tokens, and that is the limit. Revoke one first.');
   });
 
   it('are a type and an id together, and found by it (S0-39)', async () => {

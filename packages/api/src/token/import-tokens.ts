@@ -80,7 +80,7 @@ async function importGroup(
 
 /** What is said of a secret that is here, or was in this call; `null`: it is new. */
 function skip({ row, token }: Candidate, here: number | null, seen: Map<string, number>): RowReport | null {
-  if (here !== null) return { row, status: 'skipped', id: here, message: 'A token with this secret is here already.' };
+  if (here !== null) return hereAlready(row, here);
   const key = Buffer.from(token.digest).toString('base64');
   const earlier = seen.get(key);
   if (earlier !== undefined) return { row, status: 'skipped', id: null, message: `The same secret as row ${earlier}.` };
@@ -114,7 +114,7 @@ async function takeOverOne(parts: ImportParts, candidate: Candidate, dryRun: boo
   try {
     // A row before this one may have brought it in another form.
     const [here = null] = dryRun ? [] : await parts.secrets.findImported([marks]);
-    if (here !== null) return { row, status: 'skipped', id: here, message: 'A token with this secret is here already.' };
+    if (here !== null) return hereAlready(row, here);
     if (token.digestAlgorithm === 'bcrypt') await parts.secrets.refuseCrowdedHints(token);
     if (dryRun) return { row, status: 'imported', id: null, message: 'Would be imported.' };
     const { id } = await parts.tokens.create(token, actor, bounds);
@@ -122,6 +122,10 @@ async function takeOverOne(parts: ImportParts, candidate: Candidate, dryRun: boo
   } catch (error) {
     return describeRefusal(error, row);
   }
+}
+
+function hereAlready(row: number, id: number): RowReport {
+  return { row, status: 'skipped', id, message: 'A token with this secret is here already.' };
 }
 
 function imported(row: number, id: number | null): RowReport {
